@@ -1,0 +1,112 @@
+"""Accept: drafts become visible to later steps after their promises held; all of a call, or none."""
+
+import shutil
+from collections.abc import Sequence
+from datetime import date
+
+import sqlalchemy as sa
+
+from expectations.words import Severity, Table
+from mining_tasks.warehouse import durable, ledger, shelf
+from mining_tasks.warehouse.code_version import code_version
+from mining_tasks.warehouse.home import home
+from mining_tasks.warehouse.keep_promises import BrokenPromises, Check, checked
+from mining_tasks.warehouse.ledger import acceptances
+from mining_tasks.warehouse.milestones import reached
+from mining_tasks.warehouse.shelf import Partition
+
+
+class Superseded(ValueError):
+    """A later attempt at the same night was accepted first; this one must not undo it."""
+
+
+class NothingToCarry(ValueError):
+    """No earlier night was ever accepted, so nothing can stand in for tonight."""
+
+
+def accept(*addresses: str) -> list[str]:
+    """Check drafts and make them what later steps read for their night; returns their run ids.
+
+    All are accepted in one ledger transaction, or none. Raises `BrokenPromises` with every fault of every draft;
+    `Superseded` if a later attempt won. Accepting the same rows again changes nothing.
+    """
+    drafts = [shelf.opened(address) for address in addresses]
+    keep(drafts)
+    placed = [place(draft) for draft in drafts]
+    with ledger.transaction() as connection:
+        hold(connection, "acceptances")
+        for draft, part in zip(drafts, placed, strict=True):
+            enter(connection, part, draft.attempt)
+        reached("before committing acceptances")
+    reached("accepted")
+    return [part.run_id for part in placed]
+
+
+def keep(drafts: Sequence[Partition]) -> None:
+    """Check every draft and note each result; raises `BrokenPromises` if a *stop* promise of any does not hold."""
+    broken: list[Check] = []
+    for draft in drafts:
+        found = checked(draft)
+        ledger.note_checks(draft.table.name, draft.night, draft.run_id, [check.facts() for check in found])
+        broken += [check for check in found if not check.held and check.severity == Severity.STOP]
+    if broken:
+        raise BrokenPromises(broken, drafts)
+    reached("checked drafts")
+
+
+def place(draft: Partition) -> Partition:
+    """Move a draft to its place on the shelf; there already if the same rows were accepted before."""
+    final = shelf.final_folder(draft)
+    if final.exists():
+        shutil.rmtree(draft.folder)
+    elif draft.folder.exists():
+        durable.move_folder(draft.folder, final)
+    reached(f"placed {draft.table.name}")
+    return shelf.opened(str(final.relative_to(home().path)))
+
+
+def hold(connection: sa.Connection, table: str) -> None:
+    """One writer at a time for a ledger table; SQLite's transactions already are."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def enter(connection: sa.Connection, part: Partition, attempt: int) -> None:
+    """Write one acceptance, unless a later attempt stands or the same rows are accepted already."""
+    latest = connection.execute(
+        sa.select(acceptances)
+        .where(acceptances.c.table_name == part.table.name, acceptances.c.night == part.night)
+        .order_by(acceptances.c.fence.desc())
+        .limit(1)
+    ).mappings()
+    now = latest.first()
+    if now and now["attempt"] > attempt and not now["is_carried_over"]:
+        raise Superseded(f"{part.table.name} of {part.night}: attempt {attempt} lost to attempt {now['attempt']}")
+    if now and now["run_id"] == part.run_id and not now["is_carried_over"]:
+        return
+    facts = {"table_name": part.table.name, "night": part.night, "run_id": part.run_id, "folder": part.address}
+    facts |= {"data_as_of": part.data_as_of, "is_stale": part.is_stale, "code_version": code_version()}
+    connection.execute(acceptances.insert().values(**facts, attempt=attempt, rows=part.rows, bytes=part.bytes))
+
+
+def carry_over(night: date, tables: Sequence[Table], why: str) -> None:
+    """Let the last good night of tables stand in for tonight, marked stale, so that later steps can go on.
+
+    Tables that were accepted tonight keep what they have. Raises `NothingToCarry` before a first good night.
+    """
+    with ledger.transaction() as connection:
+        attempt = connection.execute(ledger.attempts.insert().values(subject="carry over", night=night))
+        fence = int(attempt.inserted_primary_key[0])  # type: ignore[index]
+    for table in tables:
+        if ledger.accepted(table.name, night) is None:
+            _stand_in(table, night, fence, why)
+
+
+def _stand_in(table: Table, night: date, attempt: int, why: str) -> None:
+    last = ledger.accepted_before(table.name, night)
+    if last is None:
+        raise NothingToCarry(f"{table.name} has no good night before {night}: nothing can stand in for it")
+    facts = {key: last[key] for key in ("table_name", "run_id", "folder", "data_as_of", "rows", "bytes")}
+    facts |= {"night": night, "attempt": attempt, "is_stale": True, "is_carried_over": True, "why": why[:500]}
+    with ledger.transaction() as connection:
+        connection.execute(acceptances.insert().values(**facts))

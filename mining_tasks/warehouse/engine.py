@@ -1,0 +1,137 @@
+"""The engine: run SQL over accepted tables, write a draft. DuckDB here; the SQL keeps to what Spark understands too.
+
+The portable subset: UTC everywhere; money as DECIMAL with explicit casts; `DATE_DIFF` between DATEs only; epoch with
+FLOOR; no reliance on integer division, on cast rounding, day-of-week numbers, HASH or ordered aggregates; a total
+order in every ROW_NUMBER. `write` casts every column to its contract's type and orders by its key.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pyarrow as pa
+
+from expectations.speak import arrow
+from expectations.words import Table
+from mining_tasks.warehouse import shelf
+from mining_tasks.warehouse.home import home
+from mining_tasks.warehouse.shelf import Partition
+from mining_tasks.warehouse.sql import quoted, text
+
+MEMORY_SHARE = 0.4  # of the machine: Airflow, pandas and the page cache live there too
+MEMORY_MOST_GB = 4.0
+PARAMETER = re.compile(r"\$([a-z_]+)")
+BATCH_ROWS = 65_536
+
+
+def sql(beside: str, name: str) -> str:
+    """The SQL file `name` that lies next to the Python file `beside` (pass `__file__`)."""
+    return (Path(beside).parent / name).read_text()
+
+
+def memory_limit() -> str:
+    """What DuckDB may use before it spills: `GOLDSEAM_MEMORY_LIMIT`, or a share of the machine."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return os.environ.get("GOLDSEAM_MEMORY_LIMIT") or f"{min(MEMORY_MOST_GB, machine * MEMORY_SHARE):.1f}GB"
+
+
+@contextmanager
+def connected() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB in memory with a limit, a folder to spill to, UTC, and no network."""
+    settings = {
+        "memory_limit": memory_limit(),
+        "temp_directory": str(home().spill),
+        "threads": os.cpu_count() or 1,
+        "preserve_insertion_order": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    connection = duckdb.connect(config=settings)  # type: ignore[arg-type]
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+def show(connection: duckdb.DuckDBPyConnection, read: Partition, name: str = "") -> None:
+    """Make a partition visible under its contract's name, with exactly the contract's columns."""
+    files = [str(file) for file in read.files]
+    scan = f"read_parquet([{', '.join(map(text, files))}], union_by_name = true)"  # noqa: S608
+    there = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()}  # noqa: S608
+    columns = ", ".join(
+        (quoted(item.name) if item.name in there else f"CAST(NULL AS {duck_type(item.type)})")
+        + f" AS {quoted(item.name)}"
+        for item in arrow.schema(read.table)
+    )
+    connection.execute(f"CREATE VIEW {quoted(name or read.table.name)} AS SELECT {columns} FROM {scan}")  # noqa: S608
+
+
+def query(sql: str, reads: Sequence[Partition], **params: Any) -> pa.Table:
+    """The rows of a query over partitions, for results that fit in memory. Parameters are bound: `$name`."""
+    with connected() as connection:
+        for read in reads:
+            show(connection, read)
+        return connection.sql(sql, params=_used(sql, params)).to_arrow_table()
+
+
+def write(sql: str, into: Table, night: date, reads: Sequence[Table | Partition], **params: Any) -> str:
+    """Run a query over tables as of a night and write its rows, of any number, as a draft; returns its address.
+
+    The query sees `$night`, `$night_end` (the instant at which the business day ends), `$data_as_of`, `$is_stale`
+    and `params`; it must give every column of the contract by name.
+    """
+    parts = [shelf.read(read, night) if isinstance(read, Table) else read for read in reads]
+    facts = {
+        "night": night,
+        "night_end": night_end(night),
+        "data_as_of": min([part.data_as_of for part in parts], default=night),
+        "is_stale": any(part.is_stale for part in parts),
+        **params,
+    }
+    with connected() as connection:
+        for part in parts:
+            show(connection, part)
+        made = connection.sql(_as_promised(sql, into), params=_used(sql, facts))
+        drafting = shelf.new_draft(into, night)
+        drafting.add_file("part-0.parquet", made.to_arrow_reader(BATCH_ROWS))
+    return drafting.close(parts)
+
+
+def _as_promised(sql: str, into: Table) -> str:
+    columns = ", ".join(
+        f"CAST({quoted(item.name)} AS {duck_type(item.type)}) AS {quoted(item.name)}" for item in arrow.schema(into)
+    )
+    keys = ", ".join(quoted(key) for key in into.key)
+    return f"SELECT {columns} FROM (\n{sql.strip().rstrip(';')}\n) AS made ORDER BY {keys}"  # noqa: S608
+
+
+def _used(sql: str, params: dict[str, Any]) -> dict[str, Any]:
+    """DuckDB refuses parameters that a statement does not name."""
+    named = set(PARAMETER.findall(sql))
+    return {name: value for name, value in params.items() if name in named}
+
+
+def duck_type(kind: pa.DataType) -> str:
+    """How DuckDB calls an Arrow type of ours."""
+    if pa.types.is_decimal(kind):
+        return f"DECIMAL({kind.precision}, {kind.scale})"
+    return {
+        "string": "VARCHAR",
+        "int64": "BIGINT",
+        "double": "DOUBLE",
+        "bool": "BOOLEAN",
+        "date32[day]": "DATE",
+        "timestamp[us, tz=UTC]": "TIMESTAMPTZ",
+    }[str(kind)]
+
+
+def night_end(night: date) -> datetime:
+    """The instant at which a business day ends in the shop's zone; days at clock changes have 23 or 25 hours."""
+    return datetime.combine(night + timedelta(days=1), time.min, ZoneInfo(home().night_zone))

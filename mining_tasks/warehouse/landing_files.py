@@ -1,0 +1,120 @@
+"""Text columns on their way to disk: what a table can hold, and Parquet parts of a bounded size."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from mining_tasks.warehouse import durable
+
+POSITION = "_position"
+FLUSH_ROWS = 65_536  # a row group; small pages of a REST source are gathered up to it
+FLUSH_BYTES = 32 * 1024 * 1024  # whichever comes first, so that long texts stay within memory
+Columns = Mapping[str, Sequence[str | None]]
+Refused = list[tuple[str, str, str]]
+
+
+def holdable(batch: pa.RecordBatch | Columns, positions: Sequence[str]) -> tuple[pa.RecordBatch, Refused]:
+    """The rows as text with their positions, and (raw, position, reason) of each row that holds what text cannot.
+
+    Raises TypeError if a value is not text, ValueError if columns and positions differ in length.
+    """
+    refused: Refused = []
+    if not isinstance(batch, pa.RecordBatch):
+        batch, positions, refused = _as_text(batch, positions)
+    for name, kind in zip(batch.schema.names, batch.schema.types, strict=True):
+        if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)):
+            raise TypeError(f"column {name} is {kind}; a landing takes text, the contract decides types")
+    if batch.num_rows != len(positions):
+        raise ValueError(f"{batch.num_rows} rows but {len(positions)} positions")
+    columns = {n: c.cast(pa.string()) for n, c in zip(batch.schema.names, batch.columns, strict=True)}
+    rows = pa.record_batch(columns | {POSITION: pa.array(positions, pa.string())})
+    good, with_nul = _without_nul(rows)
+    return good, refused + with_nul
+
+
+def _as_text(columns: Columns, positions: Sequence[str]) -> tuple[pa.RecordBatch, Sequence[str], Refused]:
+    if any(len(values) != len(positions) for values in columns.values()):
+        raise ValueError(f"columns of { ({n: len(v) for n, v in columns.items()}) } rows, {len(positions)} positions")
+    try:
+        return _batch(columns), positions, []
+    except UnicodeEncodeError:
+        good = [i for i in range(len(positions)) if all(_encodes(values[i]) for values in columns.values())]
+    bad = sorted(set(range(len(positions))) - set(good))
+    raws = (str({name: values[i] for name, values in columns.items()}) for i in bad)
+    refused = [(raw, positions[i], "not valid Unicode") for i, raw in zip(bad, raws, strict=True)]
+    kept = {name: [values[i] for i in good] for name, values in columns.items()}
+    return _batch(kept), [positions[i] for i in good], refused
+
+
+def _batch(columns: Columns) -> pa.RecordBatch:
+    return pa.record_batch({name: pa.array(values, pa.string()) for name, values in columns.items()})
+
+
+def _encodes(text: str | None) -> bool:
+    try:
+        return text is None or text.encode("utf-8") is not None
+    except UnicodeEncodeError:
+        return False
+
+
+def _without_nul(rows: pa.RecordBatch) -> tuple[pa.RecordBatch, Refused]:
+    """PostgreSQL and many readers cannot hold a NUL in a text, so no table of ours does."""
+    found = [pc.fill_null(pc.match_substring(column, "\0"), False) for column in rows.columns]
+    hit = [mask for mask in found if pc.any(mask).as_py()]
+    if not hit:
+        return rows, []
+    bad = hit[0]
+    for mask in hit[1:]:
+        bad = pc.or_(bad, mask)
+    lost = rows.filter(bad).to_pylist()
+    refused = [(str({k: v for k, v in row.items() if k != POSITION}), row[POSITION], "holds a NUL") for row in lost]
+    return rows.filter(pc.invert(bad)), refused
+
+
+class PartWriter:
+    """Writes batches into `<stem>-00000.parquet` and on; a change of columns starts the next part."""
+
+    def __init__(self, folder: Path, stem: str) -> None:
+        self._folder, self._stem = folder, stem
+        self._parts = 0
+        self._held: list[pa.RecordBatch] = []
+        self._rows = self._bytes = 0
+        self._writer: pq.ParquetWriter | None = None
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Take a batch; writes once enough rows or bytes are held."""
+        if not batch.num_rows:
+            return
+        if self._held and self._held[0].schema != batch.schema:
+            self._flush()
+        self._held.append(batch)
+        self._rows += batch.num_rows
+        self._bytes += batch.nbytes
+        if self._rows >= FLUSH_ROWS or self._bytes >= FLUSH_BYTES:
+            self._flush()
+
+    def close(self) -> None:
+        """Write what is held, close the last part and bring it to the disk."""
+        self._flush()
+        self._end_part()
+
+    def _flush(self) -> None:
+        if not self._held:
+            return
+        schema = self._held[0].schema
+        if self._writer is None or self._writer.schema != schema:
+            self._end_part()
+            self._path = self._folder / f"{self._stem}-{self._parts:05d}.parquet"
+            self._writer = pq.ParquetWriter(self._path, schema, compression="zstd")
+            self._parts += 1
+        self._writer.write_table(pa.Table.from_batches(self._held))
+        self._held, self._rows, self._bytes = [], 0, 0
+
+    def _end_part(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+            durable.flush(self._path)

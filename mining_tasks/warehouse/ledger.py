@@ -1,0 +1,291 @@
+"""What was accepted, published, checked and decided: the only proof of it. One code on SQLite and Postgres."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from mining_tasks.warehouse.home import home
+
+Row = sa.RowMapping
+_meta = sa.MetaData()
+
+
+def _table(name: str, *columns: Any) -> sa.Table:
+    stamp = sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False, default=lambda: datetime.now(UTC))
+    return sa.Table(name, _meta, sa.Column("fence", sa.Integer, primary_key=True, autoincrement=True), *columns, stamp)
+
+
+def _text(name: str, **facts: Any) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, **{"nullable": False} | facts)
+
+
+def _count(name: str, **facts: Any) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, **{"nullable": False, "default": 0} | facts)
+
+
+def _night(name: str = "night", **facts: Any) -> sa.Column[date]:
+    return sa.Column(name, sa.Date, **{"nullable": False} | facts)
+
+
+# Every started attempt draws a fence number; a later one beats it (Kleppmann's fencing token).
+attempts = _table("attempts", _text("subject"), _night())
+acceptances = _table(
+    "acceptances",
+    _text("table_name"),
+    _night(),
+    _text("run_id"),
+    _text("folder"),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    _night("data_as_of"),
+    sa.Column("is_stale", sa.Boolean, nullable=False),
+    sa.Column("is_carried_over", sa.Boolean, nullable=False, default=False),
+    _text("why", default=""),
+    _count("rows"),
+    _count("bytes"),
+    _text("inputs", default="[]"),
+    _text("code_version", default=""),
+)
+receipts = _table(
+    "receipts",
+    _text("table_name"),
+    _night(),
+    _count("received"),
+    _count("loaded"),
+    _count("quarantined"),
+    _count("duplicates"),
+    _text("reasons", default="{}"),
+    _text("replayed", default="{}"),
+)
+checks = _table(
+    "checks",
+    _text("table_name"),
+    _night(),
+    _text("run_id"),
+    _text("column_name", nullable=True),
+    _text("promise"),
+    _text("severity"),
+    sa.Column("held", sa.Boolean, nullable=False),
+    _count("rows"),
+    _count("broken_rows", nullable=True, default=None),
+)
+verdicts = _table(
+    "verdicts",
+    _night(),
+    _text("family"),
+    _text("subject"),
+    _text("verdict"),
+    _text("reasons"),
+    _text("figures"),
+    _text("champion", nullable=True),
+    _text("challenger", nullable=True),
+)
+promotions = _table(
+    "promotions", _text("family"), _night(), _text("model"), _text("who"), _text("why"), _text("facts", default="{}")
+)
+publications = _table(
+    "publications",
+    _text("family"),
+    _night(),
+    _text("run_id"),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    _text("tables"),
+    _night("data_as_of"),
+    sa.Column("is_stale", sa.Boolean, nullable=False),
+    sa.Column("is_withdrawn", sa.Boolean, nullable=False, default=False),
+)
+pointers = sa.Table(
+    "pointers",
+    _meta,
+    sa.Column("family", sa.Text, primary_key=True),
+    sa.Column("publication", sa.Integer, nullable=False),
+    sa.Column("night", sa.Date, nullable=False),
+    sa.Column("is_stale", sa.Boolean, nullable=False, default=False),
+    sa.Column("why_stale", sa.Text, nullable=False, default=""),
+)
+
+
+@cache
+def _engine(url: str) -> sa.Engine:
+    engine = sa.create_engine(url, pool_pre_ping=True)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _sqlite_manners)
+        sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    _meta.create_all(engine)
+    return engine
+
+
+def _sqlite_manners(connection: Any, _record: Any) -> None:
+    """Durable, patient, and with transactions that begin when we say so (SQLAlchemy's SQLite page)."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@contextmanager
+def transaction() -> Iterator[sa.Connection]:
+    """One transaction on the home's ledger: all of it is written, or nothing."""
+    with _engine(home().ledger_url).begin() as connection:
+        yield connection
+
+
+def rows(statement: sa.Select[Any]) -> Sequence[Row]:
+    """All rows of a query."""
+    with transaction() as connection:
+        return connection.execute(statement).mappings().all()
+
+
+def _first(statement: sa.Select[Any]) -> Row | None:
+    found = rows(statement.limit(1))
+    return found[0] if found else None
+
+
+def begin(subject: str, night: date) -> int:
+    """Draw the fence number of a new attempt at `subject` (a table or a family) for a night."""
+    with transaction() as connection:
+        result = connection.execute(attempts.insert().values(subject=subject, night=night))
+        return int(result.inserted_primary_key[0])  # type: ignore[index]
+
+
+def accepted(table: str, night: date) -> Row | None:
+    """The acceptance that a read of exactly this night sees: the latest written."""
+    return _first(_acceptances(table).where(acceptances.c.night == night).order_by(acceptances.c.fence.desc()))
+
+
+def accepted_before(table: str, night: date) -> Row | None:
+    """The acceptance of the newest earlier night that was made from that night's own data."""
+    earlier = _acceptances(table).where(acceptances.c.night < night, ~acceptances.c.is_carried_over)
+    return _first(earlier.order_by(acceptances.c.night.desc(), acceptances.c.fence.desc()))
+
+
+def row_counts_before(table: str, night: date, nights: int) -> list[int]:
+    """Rows of the last accepted nights before `night`, newest first, one number a night."""
+    earlier = _acceptances(table).where(acceptances.c.night < night, ~acceptances.c.is_carried_over)
+    counts: dict[date, int] = {}
+    for row in rows(earlier.order_by(acceptances.c.night.desc(), acceptances.c.fence.desc())):
+        counts.setdefault(row["night"], row["rows"])
+        if len(counts) == nights:
+            break
+    return list(counts.values())
+
+
+def accepted_on(night: date) -> list[Row]:
+    """What readers of the night see: the latest acceptance of each table."""
+    newest = sa.select(sa.func.max(acceptances.c.fence)).where(acceptances.c.night == night)
+    found = sa.select(acceptances).where(acceptances.c.fence.in_(newest.group_by(acceptances.c.table_name)))
+    return list(rows(found.order_by(acceptances.c.table_name)))
+
+
+def _acceptances(table: str) -> sa.Select[Any]:
+    return sa.select(acceptances).where(acceptances.c.table_name == table)
+
+
+def note_receipt(table: str, night: date, counts: Mapping[str, int], reasons: Mapping[str, int]) -> None:
+    """How the rows of one night's landing were accounted for; replaces what was noted before.
+
+    counts: received, loaded, quarantined, duplicates. reasons: rows set aside by reason, without values.
+    """
+    with transaction() as connection:
+        mine = (receipts.c.table_name == table, receipts.c.night == night)
+        connection.execute(receipts.delete().where(*mine))
+        values = {"table_name": table, "night": night, "reasons": json.dumps(reasons, sort_keys=True), **counts}
+        connection.execute(receipts.insert().values(values))
+
+
+def note_replay(table: str, night: date, replayed: Mapping[str, int]) -> None:
+    """How many rows set aside that night were replayed since, by reason (totals, not additions)."""
+    with transaction() as connection:
+        mine = (receipts.c.table_name == table, receipts.c.night == night)
+        connection.execute(receipts.update().where(*mine).values(replayed=json.dumps(replayed, sort_keys=True)))
+
+
+def receipt(table: str, night: date) -> Row | None:
+    """The receipt of a table's landing for a night."""
+    return _first(sa.select(receipts).where(receipts.c.table_name == table, receipts.c.night == night))
+
+
+def receipts_on(night: date | None = None) -> list[Row]:
+    """All receipts, of one night or of all."""
+    found = sa.select(receipts).order_by(receipts.c.night, receipts.c.table_name)
+    return list(rows(found if night is None else found.where(receipts.c.night == night)))
+
+
+def note_checks(table: str, night: date, run_id: str, found: Sequence[Mapping[str, Any]]) -> None:
+    """Results of a draft's checks; replaces those of an earlier attempt at the night."""
+    with transaction() as connection:
+        mine = (checks.c.table_name == table, checks.c.night == night)
+        connection.execute(checks.delete().where(*mine))
+        for check in found:
+            connection.execute(checks.insert().values(table_name=table, night=night, run_id=run_id, **check))
+
+
+def checks_on(night: date) -> list[Row]:
+    """Every check made for a night."""
+    return list(rows(sa.select(checks).where(checks.c.night == night).order_by(checks.c.table_name, checks.c.fence)))
+
+
+def note_verdict(night: date, family: str, subject: str, verdict: Mapping[str, Any]) -> None:
+    """What was decided about a family's `model` or `publication`; replaces an earlier decision of the night.
+
+    verdict: verdict (go, hold, no-go), reasons (sentences), figures, champion, challenger.
+    """
+    values = {
+        "verdict": verdict["verdict"],
+        "reasons": "; ".join(verdict["reasons"]),
+        "figures": json.dumps(verdict.get("figures", {}), sort_keys=True),
+        "champion": verdict.get("champion"),
+        "challenger": verdict.get("challenger"),
+    }
+    with transaction() as connection:
+        mine = (verdicts.c.night == night, verdicts.c.family == family, verdicts.c.subject == subject)
+        connection.execute(verdicts.delete().where(*mine))
+        connection.execute(verdicts.insert().values(night=night, family=family, subject=subject, **values))
+
+
+def verdicts_on(night: date) -> list[Row]:
+    """Every verdict of a night."""
+    return list(
+        rows(sa.select(verdicts).where(verdicts.c.night == night).order_by(verdicts.c.family, verdicts.c.subject))
+    )
+
+
+def note_promotion(family: str, night: date, model: str, who: str, why: str, facts: Mapping[str, Any]) -> None:
+    """A model became champion; replaces an earlier promotion of the same night."""
+    with transaction() as connection:
+        connection.execute(promotions.delete().where(promotions.c.family == family, promotions.c.night == night))
+        values = {"model": model, "who": who, "why": why, "facts": json.dumps(facts, sort_keys=True)}
+        connection.execute(promotions.insert().values(family=family, night=night, **values))
+
+
+def withdraw_promotion(family: str, night: date) -> None:
+    """The night is judged anew: what it promoted before does not count."""
+    with transaction() as connection:
+        connection.execute(promotions.delete().where(promotions.c.family == family, promotions.c.night == night))
+
+
+def champion(family: str, night: date, inclusive: bool = True) -> Row | None:
+    """The promotion in force at a night, by default counting the night's own."""
+    until = promotions.c.night <= night if inclusive else promotions.c.night < night
+    found = sa.select(promotions).where(promotions.c.family == family, until)
+    return _first(found.order_by(promotions.c.night.desc(), promotions.c.fence.desc()))
+
+
+def pointer(family: str) -> Row | None:
+    """The publication that readers of a family see, with the pointer's stale mark; None before the first."""
+    both = sa.select(
+        publications,
+        pointers.c.is_stale.label("is_marked_stale"),
+        pointers.c.why_stale,
+    ).join(pointers, pointers.c.publication == publications.c.fence)
+    return _first(both.where(pointers.c.family == family))
+
+
+def publications_of(family: str) -> list[Row]:
+    """All publications of a family, newest first."""
+    return list(
+        rows(sa.select(publications).where(publications.c.family == family).order_by(publications.c.fence.desc()))
+    )

@@ -1,0 +1,187 @@
+"""Publish: a family appears to readers at once, after everything held; the last good night stays until then."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date
+
+import sqlalchemy as sa
+
+import expectations
+from expectations.words import Pii, Table
+from mining_tasks.warehouse import accept, contracts, ledger, shelf, surfaces
+from mining_tasks.warehouse.accept import Superseded
+from mining_tasks.warehouse.ledger import pointers, publications
+from mining_tasks.warehouse.milestones import reached
+from mining_tasks.warehouse.shelf import Partition
+
+STALE_SOURCES_MOST = 1  # S2 of our reliability cases: with two sources down nothing new is published
+SHOP_NIGHTS_MOST = 3  # S2: nor with a shop older than three nights
+SECRET = {Pii.CONTACT, Pii.FREE_TEXT, Pii.SENSITIVE}
+SOURCES = ("shop", "crm", "support")
+
+
+class NotPublished(ValueError):
+    """The family was refused; its last good night stays."""
+
+
+def publish(family: str, night: date, addresses: Sequence[str]) -> str:
+    """Check a family's drafts and make them what readers see, in one transaction; returns the family's run id.
+
+    Raises `NotPublished` (or `BrokenPromises`, `Superseded`) and leaves the pointer where it was, marked stale, if
+    anything does not hold; the verdict is noted either way. A night older than the one that readers see is
+    accepted and kept, but the pointer does not go back.
+    """
+    attempt = ledger.begin(family, night)
+    try:
+        run_id = _publish(family, night, addresses, attempt)
+    except Superseded:
+        raise
+    except ValueError as refusal:
+        keep_last_good(family, night, str(refusal))
+        raise
+    _note(family, night, "go", ["every promise and guard held"], {"run_id": run_id})
+    return run_id
+
+
+def _publish(family: str, night: date, addresses: Sequence[str], attempt: int) -> str:
+    _guard_contracts(family)
+    _guard_freshness(family, night)
+    accept.accept(*addresses)
+    parts = [shelf.read(table, night) for table in expectations.family(family)]
+    run_id = _family_run_id(parts)
+    if _was_withdrawn(family, run_id):
+        raise NotPublished(f"{family}: run {run_id} was rolled back; change what made it before you publish it again")
+    surfaces.load(parts, run_id)
+    reached("loaded surfaces")
+    _move_pointer(family, parts, run_id, attempt)
+    reached("moved pointer")
+    surfaces.derive()
+    return run_id
+
+
+def _guard_contracts(family: str) -> None:
+    """No table for readers may hold what tells who a person is, or break what was promised before."""
+    tables = expectations.family(family)
+    if not tables:
+        raise NotPublished(f"no published table is promised by a room {family!r}; there are {expectations.families()}")
+    secret = [f"{table.name}.{c.name} ({c.pii})" for table in tables for c in table.columns if c.pii in SECRET]
+    if secret:
+        raise NotPublished(f"{family}: not for readers: {', '.join(secret)}")
+    before = _promised_before(family)
+    breaks = [fault for t in tables if t.name in before for fault in contracts.breaks(before[t.name], _now(t))]
+    if breaks:
+        raise NotPublished(f"{family}: breaks what readers were promised: " + "; ".join(breaks))
+
+
+def _now(table: Table) -> dict[str, object]:
+    return contracts.snapshot(table)
+
+
+def _promised_before(family: str) -> dict[str, dict[str, object]]:
+    now = ledger.pointer(family)
+    tables = json.loads(now["tables"]) if now else []
+    return {table["name"]: table["contract"] for table in tables}
+
+
+def _guard_freshness(family: str, night: date) -> None:
+    """Nothing new is said on data too old to be vouched for."""
+    core = [row for row in ledger.accepted_on(night) if row["table_name"].startswith("core_")]
+    stale = sorted({s for s in SOURCES for row in core if row["table_name"].startswith(f"core_{s}__") and row["is_stale"]})
+    shop = [(night - row["data_as_of"]).days for row in core if row["table_name"].startswith("core_shop__")]
+    if family in ("quality", "models"):
+        return  # they report on the failure itself
+    if len(stale) > STALE_SOURCES_MOST:
+        raise NotPublished(f"{family}: {' and '.join(stale)} failed tonight; at most {STALE_SOURCES_MOST} may")
+    if shop and max(shop) > SHOP_NIGHTS_MOST:
+        raise NotPublished(f"{family}: the shop's data are {max(shop)} nights old; at most {SHOP_NIGHTS_MOST} may pass")
+
+
+def _family_run_id(parts: Sequence[Partition]) -> str:
+    content = "\n".join(sorted(f"{part.table.name} {part.run_id}" for part in parts))
+    return "r_" + hashlib.sha256(content.encode()).hexdigest()[: shelf.RUN_ID_CHARACTERS]
+
+
+def _was_withdrawn(family: str, run_id: str) -> bool:
+    return any(row["run_id"] == run_id and row["is_withdrawn"] for row in ledger.publications_of(family))
+
+
+def _move_pointer(family: str, parts: Sequence[Partition], run_id: str, attempt: int) -> None:
+    """One ledger row and one pointer row, together; raises `Superseded` if a later attempt at the night stands."""
+    night = parts[0].night
+    with ledger.transaction() as connection:
+        accept.hold(connection, "publications")
+        last = _last_of(connection, family, night)
+        if last and last["attempt"] > attempt:
+            raise Superseded(f"{family} of {night}: attempt {attempt} lost to attempt {last['attempt']}")
+        same = last is not None and last["run_id"] == run_id
+        number = last["fence"] if last and same else _enter(connection, family, parts, run_id, attempt)
+        pointer = connection.execute(sa.select(pointers).where(pointers.c.family == family)).mappings().first()
+        if pointer is None or pointer["night"] <= night:
+            _point(connection, family, number, night)
+        reached("before committing pointer")
+
+
+def _last_of(connection: sa.Connection, family: str, night: date) -> ledger.Row | None:
+    mine = (publications.c.family == family, publications.c.night == night)
+    found = sa.select(publications).where(*mine).order_by(publications.c.fence.desc()).limit(1)
+    return connection.execute(found).mappings().first()
+
+
+def _enter(connection: sa.Connection, family: str, parts: Sequence[Partition], run_id: str, attempt: int) -> int:
+    tables = [
+        {
+            "name": part.table.name,
+            "folder": part.address,
+            "files": [str(file.relative_to(part.folder)) for file in part.files],
+            "rows": part.rows,
+            "run_id": part.run_id,
+            "contract": _now(part.table),
+        }
+        for part in parts
+    ]
+    values = {"family": family, "night": parts[0].night, "run_id": run_id, "attempt": attempt}
+    values |= {"tables": json.dumps(tables, sort_keys=True), "is_stale": any(part.is_stale for part in parts)}
+    values["data_as_of"] = min(part.data_as_of for part in parts)
+    result = connection.execute(publications.insert().values(**values))
+    return int(result.inserted_primary_key[0])  # type: ignore[index]
+
+
+def _point(connection: sa.Connection, family: str, number: int, night: date) -> None:
+    values = {"publication": number, "night": night, "is_stale": False, "why_stale": ""}
+    connection.execute(pointers.delete().where(pointers.c.family == family))
+    connection.execute(pointers.insert().values(family=family, **values))
+
+
+def keep_last_good(family: str, night: date, why: str) -> None:
+    """Readers keep the last good night, marked stale with the reason; the refusal is noted as tonight's verdict."""
+    with ledger.transaction() as connection:
+        late = (pointers.c.family == family, pointers.c.night < night)
+        connection.execute(pointers.update().where(*late).values(is_stale=True, why_stale=why[:500]))
+    _note(family, night, "no-go", [why], {})
+    surfaces.derive()
+
+
+def _note(family: str, night: date, verdict: str, reasons: list[str], figures: dict[str, object]) -> None:
+    facts = {"verdict": verdict, "reasons": reasons, "figures": figures}
+    ledger.note_verdict(night, family, "publication", facts)
+
+
+def rollback(family: str) -> str:
+    """Point readers of a family at the publication before the present one; returns that run id.
+
+    The withdrawn run is never published again by itself. Raises `NotPublished` if there is none to go back to.
+    """
+    now = ledger.pointer(family)
+    earlier = [row for row in ledger.publications_of(family) if now and row["fence"] < now["fence"]]
+    earlier = [row for row in earlier if not row["is_withdrawn"]]
+    if now is None or not earlier:
+        raise NotPublished(f"{family} has no earlier publication to go back to. Next: goldseam tables")
+    target = earlier[0]
+    with ledger.transaction() as connection:
+        connection.execute(
+            publications.update().where(publications.c.fence == now["fence"]).values(is_withdrawn=True)
+        )
+        _point(connection, family, target["fence"], target["night"])
+    surfaces.derive()
+    return str(target["run_id"])
