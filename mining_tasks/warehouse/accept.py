@@ -11,7 +11,7 @@ from mining_tasks.warehouse import durable, ledger, shelf
 from mining_tasks.warehouse.code_version import code_version
 from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.keep_promises import BrokenPromises, Check, checked
-from mining_tasks.warehouse.ledger import acceptances
+from mining_tasks.warehouse.ledger_tables import acceptances, attempts, transaction
 from mining_tasks.warehouse.milestones import reached
 from mining_tasks.warehouse.shelf import Partition
 
@@ -33,7 +33,7 @@ def accept(*addresses: str) -> list[str]:
     drafts = [shelf.opened(address) for address in addresses]
     keep(drafts)
     placed = [place(draft) for draft in drafts]
-    with ledger.transaction() as connection:
+    with transaction() as connection:
         hold(connection, "acceptances")
         for draft, part in zip(drafts, placed, strict=True):
             enter(connection, part, draft.attempt)
@@ -94,8 +94,8 @@ def carry_over(night: date, tables: Sequence[Table], why: str) -> None:
 
     Tables that were accepted tonight keep what they have. Raises `NothingToCarry` before a first good night.
     """
-    with ledger.transaction() as connection:
-        attempt = connection.execute(ledger.attempts.insert().values(subject="carry over", night=night))
+    with transaction() as connection:
+        attempt = connection.execute(attempts.insert().values(subject="carry over", night=night))
         fence = int(attempt.inserted_primary_key[0])  # type: ignore[index]
     for table in tables:
         if ledger.accepted(table.name, night) is None:
@@ -108,5 +108,5 @@ def _stand_in(table: Table, night: date, attempt: int, why: str) -> None:
         raise NothingToCarry(f"{table.name} has no good night before {night}: nothing can stand in for it")
     facts = {key: last[key] for key in ("table_name", "run_id", "folder", "data_as_of", "rows", "bytes")}
     facts |= {"night": night, "attempt": attempt, "is_stale": True, "is_carried_over": True, "why": why[:500]}
-    with ledger.transaction() as connection:
+    with transaction() as connection:
         connection.execute(acceptances.insert().values(**facts))

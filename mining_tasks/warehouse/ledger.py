@@ -1,136 +1,25 @@
-"""What was accepted, published, checked and decided: the only proof of it. One code on SQLite and Postgres."""
+"""What was accepted, published, checked and decided: the only proof of it."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
-from functools import cache
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from mining_tasks.warehouse.home import home
+from mining_tasks.warehouse.ledger_tables import (
+    acceptances,
+    attempts,
+    checks,
+    pointers,
+    promotions,
+    publications,
+    receipts,
+    transaction,
+    verdicts,
+)
 
 Row = sa.RowMapping
-_meta = sa.MetaData()
-
-
-def _table(name: str, *columns: Any) -> sa.Table:
-    stamp = sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False, default=lambda: datetime.now(UTC))
-    return sa.Table(name, _meta, sa.Column("fence", sa.Integer, primary_key=True, autoincrement=True), *columns, stamp)
-
-
-def _text(name: str, **facts: Any) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, **{"nullable": False} | facts)
-
-
-def _count(name: str, **facts: Any) -> sa.Column[int]:
-    return sa.Column(name, sa.BigInteger, **{"nullable": False, "default": 0} | facts)
-
-
-def _night(name: str = "night", **facts: Any) -> sa.Column[date]:
-    return sa.Column(name, sa.Date, **{"nullable": False} | facts)
-
-
-# Every started attempt draws a fence number; a later one beats it (Kleppmann's fencing token).
-attempts = _table("attempts", _text("subject"), _night())
-acceptances = _table(
-    "acceptances",
-    _text("table_name"),
-    _night(),
-    _text("run_id"),
-    _text("folder"),
-    sa.Column("attempt", sa.Integer, nullable=False),
-    _night("data_as_of"),
-    sa.Column("is_stale", sa.Boolean, nullable=False),
-    sa.Column("is_carried_over", sa.Boolean, nullable=False, default=False),
-    _text("why", default=""),
-    _count("rows"),
-    _count("bytes"),
-    _text("inputs", default="[]"),
-    _text("code_version", default=""),
-)
-receipts = _table(
-    "receipts",
-    _text("table_name"),
-    _night(),
-    _count("received"),
-    _count("loaded"),
-    _count("quarantined"),
-    _count("duplicates"),
-    _text("reasons", default="{}"),
-    _text("replayed", default="{}"),
-)
-checks = _table(
-    "checks",
-    _text("table_name"),
-    _night(),
-    _text("run_id"),
-    _text("column_name", nullable=True),
-    _text("promise"),
-    _text("severity"),
-    sa.Column("held", sa.Boolean, nullable=False),
-    _count("rows"),
-    _count("broken_rows", nullable=True, default=None),
-)
-verdicts = _table(
-    "verdicts",
-    _night(),
-    _text("family"),
-    _text("subject"),
-    _text("verdict"),
-    _text("reasons"),
-    _text("figures"),
-    _text("champion", nullable=True),
-    _text("challenger", nullable=True),
-)
-promotions = _table(
-    "promotions", _text("family"), _night(), _text("model"), _text("who"), _text("why"), _text("facts", default="{}")
-)
-publications = _table(
-    "publications",
-    _text("family"),
-    _night(),
-    _text("run_id"),
-    sa.Column("attempt", sa.Integer, nullable=False),
-    _text("tables"),
-    _night("data_as_of"),
-    sa.Column("is_stale", sa.Boolean, nullable=False),
-    sa.Column("is_withdrawn", sa.Boolean, nullable=False, default=False),
-)
-pointers = sa.Table(
-    "pointers",
-    _meta,
-    sa.Column("family", sa.Text, primary_key=True),
-    sa.Column("publication", sa.Integer, nullable=False),
-    sa.Column("night", sa.Date, nullable=False),
-    sa.Column("is_stale", sa.Boolean, nullable=False, default=False),
-    sa.Column("why_stale", sa.Text, nullable=False, default=""),
-)
-
-
-@cache
-def _engine(url: str) -> sa.Engine:
-    engine = sa.create_engine(url, pool_pre_ping=True)
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _sqlite_manners)
-        sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    _meta.create_all(engine)
-    return engine
-
-
-def _sqlite_manners(connection: Any, _record: Any) -> None:
-    """Durable, patient, and with transactions that begin when we say so (SQLAlchemy's SQLite page)."""
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-@contextmanager
-def transaction() -> Iterator[sa.Connection]:
-    """One transaction on the home's ledger: all of it is written, or nothing."""
-    with _engine(home().ledger_url).begin() as connection:
-        yield connection
 
 
 def rows(statement: sa.Select[Any]) -> Sequence[Row]:
@@ -253,11 +142,15 @@ def verdicts_on(night: date) -> list[Row]:
     )
 
 
-def note_promotion(family: str, night: date, model: str, who: str, why: str, facts: Mapping[str, Any]) -> None:
-    """A model became champion; replaces an earlier promotion of the same night."""
+def note_promotion(family: str, night: date, promotion: Mapping[str, Any]) -> None:
+    """A model became champion; replaces an earlier promotion of the same night.
+
+    promotion: model (name and version), who, why, facts (anything JSON can hold, such as where the model lies).
+    """
+    values = {key: promotion[key] for key in ("model", "who", "why")}
+    values["facts"] = json.dumps(promotion.get("facts", {}), sort_keys=True)
     with transaction() as connection:
         connection.execute(promotions.delete().where(promotions.c.family == family, promotions.c.night == night))
-        values = {"model": model, "who": who, "why": why, "facts": json.dumps(facts, sort_keys=True)}
         connection.execute(promotions.insert().values(family=family, night=night, **values))
 
 

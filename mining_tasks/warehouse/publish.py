@@ -8,10 +8,11 @@ from datetime import date
 import sqlalchemy as sa
 
 import expectations
+from expectations import table
 from expectations.words import Pii, Table
 from mining_tasks.warehouse import accept, contracts, ledger, shelf, surfaces
 from mining_tasks.warehouse.accept import Superseded
-from mining_tasks.warehouse.ledger import pointers, publications
+from mining_tasks.warehouse.ledger_tables import pointers, publications, transaction
 from mining_tasks.warehouse.milestones import reached
 from mining_tasks.warehouse.shelf import Partition
 
@@ -48,7 +49,7 @@ def _publish(family: str, night: date, addresses: Sequence[str], attempt: int) -
     _guard_contracts(family)
     _guard_freshness(family, night)
     accept.accept(*addresses)
-    parts = [shelf.read(table, night) for table in expectations.family(family)]
+    parts = [shelf.read(each, night) for each in expectations.family(family)]
     run_id = _family_run_id(parts)
     if _was_withdrawn(family, run_id):
         raise NotPublished(f"{family}: run {run_id} was rolled back; change what made it before you publish it again")
@@ -85,16 +86,17 @@ def _promised_before(family: str) -> dict[str, dict[str, object]]:
 
 
 def _guard_freshness(family: str, night: date) -> None:
-    """Nothing new is said on data too old to be vouched for."""
-    core = [row for row in ledger.accepted_on(night) if row["table_name"].startswith("core_")]
-    stale = sorted({s for s in SOURCES for row in core if row["table_name"].startswith(f"core_{s}__") and row["is_stale"]})
-    shop = [(night - row["data_as_of"]).days for row in core if row["table_name"].startswith("core_shop__")]
+    """Nothing new is said on data too old to be vouched for; quality and models report on the failure itself."""
     if family in ("quality", "models"):
-        return  # they report on the failure itself
+        return
+    core = [(table(row["table_name"]).room, row) for row in ledger.accepted_on(night)]
+    silos = [(room, row) for room, row in core if room in SOURCES]
+    stale = sorted({room for room, row in silos if row["is_stale"]})
     if len(stale) > STALE_SOURCES_MOST:
         raise NotPublished(f"{family}: {' and '.join(stale)} failed tonight; at most {STALE_SOURCES_MOST} may")
-    if shop and max(shop) > SHOP_NIGHTS_MOST:
-        raise NotPublished(f"{family}: the shop's data are {max(shop)} nights old; at most {SHOP_NIGHTS_MOST} may pass")
+    ages = [(night - row["data_as_of"]).days for room, row in silos if room == "shop"]
+    if max(ages, default=0) > SHOP_NIGHTS_MOST:
+        raise NotPublished(f"{family}: the shop's data are {max(ages)} nights old; at most {SHOP_NIGHTS_MOST} may pass")
 
 
 def _family_run_id(parts: Sequence[Partition]) -> str:
@@ -109,7 +111,7 @@ def _was_withdrawn(family: str, run_id: str) -> bool:
 def _move_pointer(family: str, parts: Sequence[Partition], run_id: str, attempt: int) -> None:
     """One ledger row and one pointer row, together; raises `Superseded` if a later attempt at the night stands."""
     night = parts[0].night
-    with ledger.transaction() as connection:
+    with transaction() as connection:
         accept.hold(connection, "publications")
         last = _last_of(connection, family, night)
         if last and last["attempt"] > attempt:
@@ -155,7 +157,7 @@ def _point(connection: sa.Connection, family: str, number: int, night: date) -> 
 
 def keep_last_good(family: str, night: date, why: str) -> None:
     """Readers keep the last good night, marked stale with the reason; the refusal is noted as tonight's verdict."""
-    with ledger.transaction() as connection:
+    with transaction() as connection:
         late = (pointers.c.family == family, pointers.c.night < night)
         connection.execute(pointers.update().where(*late).values(is_stale=True, why_stale=why[:500]))
     _note(family, night, "no-go", [why], {})
@@ -178,10 +180,8 @@ def rollback(family: str) -> str:
     if now is None or not earlier:
         raise NotPublished(f"{family} has no earlier publication to go back to. Next: goldseam tables")
     target = earlier[0]
-    with ledger.transaction() as connection:
-        connection.execute(
-            publications.update().where(publications.c.fence == now["fence"]).values(is_withdrawn=True)
-        )
+    with transaction() as connection:
+        connection.execute(publications.update().where(publications.c.fence == now["fence"]).values(is_withdrawn=True))
         _point(connection, family, target["fence"], target["night"])
     surfaces.derive()
     return str(target["run_id"])

@@ -143,9 +143,7 @@ def new_draft(table: Table, night: date) -> Drafting:
     return Drafting(table, night, attempt, folder)
 
 
-def draft(
-    table: Table, night: date, rows: pa.Table | pa.RecordBatchReader, reads: Sequence[Partition] = ()
-) -> str:
+def draft(table: Table, night: date, rows: pa.Table | pa.RecordBatchReader, reads: Sequence[Partition] = ()) -> str:
     """Write rows as a draft in one file; returns its address.
 
     A `pa.Table` is sorted by the key here; a reader must come sorted. Raises if a value does not fit the contract.

@@ -28,6 +28,6 @@ def column_list(names: Iterable[str], of: str = "") -> str:
     return ", ".join(prefix + quoted(name) for name in names)
 
 
-def literal(text: str) -> str:
+def text(content: str) -> str:
     """A text of our own code or contracts as a SQL literal, where a statement takes no parameter."""
-    return "'" + text.replace("'", "''") + "'"
+    return "'" + content.replace("'", "''") + "'"

@@ -1,0 +1,55 @@
+# night: the whole demo night on this machine · test: every test · check: lint, types, house rules · ui: Airflow and
+# MLflow in the browser · clean: remove the demo home and the virtual environment
+SHELL := /bin/sh
+HOME_DIR ?= home
+NIGHT ?= 2018-01-01
+POSTGRES ?=
+UV := uv==0.13.9
+
+# The first Python from 3.11 to 3.13 that really starts (a version manager's shim may not).
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+
+.PHONY: night test check ui clean dictionary
+
+night: .venv/.for-night
+	@$(BIN)/goldseam --home $(HOME_DIR) night --demo --night $(NIGHT) $(if $(POSTGRES),--postgres)
+
+test: .venv/.for-development
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: .venv/.for-development
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest tests/house
+
+ui: .venv/.for-night
+	@$(BIN)/goldseam --home $(HOME_DIR) ui
+
+dictionary: .venv/.for-night
+	@$(BIN)/goldseam contracts dictionary > expectations/DICTIONARY.md
+
+clean:
+	@rm -rf .venv $(HOME_DIR)
+
+.venv/.for-night: pyproject.toml constraints.txt
+	@$(MAKE) -s .venv/.installer
+	@echo "Installing Goldseam with its pinned dependencies (about a minute, once) …"
+	@$(BIN)/uv pip install -q --python $(BIN)/python --compile-bytecode -c constraints.txt -e '.[demo,postgres]'
+	@touch $@
+
+.venv/.for-development: pyproject.toml constraints.txt
+	@$(MAKE) -s .venv/.installer
+	@echo "Installing Goldseam with what its tests need …"
+	@$(BIN)/uv pip install -q --python $(BIN)/python --compile-bytecode -c constraints.txt -e '.[demo,postgres,production,dev]'
+	@touch $@ .venv/.for-night
+
+.venv/.installer:
+	@test -n "$(PYTHON)" || { echo "Goldseam needs Python 3.11, 3.12 or 3.13 with venv: none was found. Next: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 2; }
+	@echo "Making .venv with $$($(PYTHON) --version) …"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check $(UV)
+	@touch $@

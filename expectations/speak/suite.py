@@ -1,0 +1,154 @@
+"""Contracts as Great Expectations suites. Heavy: import it inside the task that checks, nowhere else."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from functools import singledispatch
+from typing import Any
+
+import great_expectations.expectations as gxe
+from great_expectations.core import ExpectationSuite
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.words import (
+    Between,
+    Column,
+    Filled,
+    Matches,
+    MostlyFilled,
+    NotBefore,
+    NotLonger,
+    OneOf,
+    OneRowPer,
+    Promise,
+    RefersTo,
+    RowPromise,
+    Rows,
+    RowsNear,
+    Severity,
+    Table,
+)
+
+SEVERITIES = {Severity.STOP: "critical", Severity.WARN: "warning"}
+SAID_IN_SQL = (RefersTo, RowsNear)  # about other tables and other nights, which no single frame shows
+
+
+def suite(table: Table) -> ExpectationSuite:
+    """Everything about a table that one frame holding all of it can show."""
+    said = [said for column, promise in table.all_promises for said in spoken(promise, table, column)]
+    return ExpectationSuite(name=table.name, expectations=[_columns(table), *said])
+
+
+def suite_of_rows(table: Table, rows: int) -> ExpectationSuite:
+    """What each row keeps or breaks by itself, for a chunk of exactly `rows` rows of a large table."""
+    said = [said for c, p in table.all_promises if isinstance(p, RowPromise) for said in spoken(p, table, c)]
+    count = gxe.ExpectTableRowCountToEqual(value=rows, description=f"the chunk has {rows:,} rows", severity="critical")
+    return ExpectationSuite(name=f"{table.name} rows", expectations=[_columns(table), count, *said])
+
+
+def spoken(promise: Promise, table: Table, column: Column | None) -> list[Expectation]:
+    """One promise as expectations, each with its sentence, severity and the column's text.
+
+    Empty for the kinds that SQL checks beside the suite; raises NotImplementedError for a kind nobody knows.
+    """
+    if isinstance(promise, SAID_IN_SQL):
+        return []
+    subject = column or table
+    told: dict[str, Any] = {
+        "description": promise.sentence(subject.name),
+        "severity": SEVERITIES[promise.severity],
+        "notes": subject.text,
+        "meta": {"column": column.name if column else None},
+    }
+    if column is not None:
+        told["column"] = column.name
+    return [_say(promise, told)]
+
+
+def _columns(table: Table) -> Expectation:
+    """A column that is missing, or that nobody promised, is a fault of its own."""
+    return gxe.ExpectTableColumnsToMatchSet(
+        column_set=[column.name for column in table.columns],
+        exact_match=True,
+        description=shape(table),
+        severity="critical",
+        meta={"column": None},
+    )
+
+
+def shape(table: Table) -> str:
+    """The sentence that stands for the columns of a table being all there."""
+    return f"{table.name} has the columns of its contract {table.version}"
+
+
+@singledispatch
+def _say(promise: Promise, told: dict[str, Any]) -> Expectation:
+    raise NotImplementedError(f"Great Expectations has not been taught {type(promise).__name__}: see speak/suite.py")
+
+
+@_say.register
+def _(promise: Filled, told: dict[str, Any]) -> Expectation:
+    return gxe.ExpectColumnValuesToNotBeNull(**told)
+
+
+@_say.register
+def _(promise: MostlyFilled, told: dict[str, Any]) -> Expectation:
+    return gxe.ExpectColumnValuesToNotBeNull(mostly=promise.share, **told)
+
+
+@_say.register
+def _(promise: OneOf, told: dict[str, Any]) -> Expectation:
+    return gxe.ExpectColumnValuesToBeInSet(value_set=[str(value) for value in promise.values], **told)
+
+
+@_say.register
+def _(promise: Between, told: dict[str, Any]) -> Expectation:
+    return gxe.ExpectColumnValuesToBeBetween(min_value=bound(promise.low), max_value=bound(promise.high), **told)
+
+
+@_say.register
+def _(promise: Matches, told: dict[str, Any]) -> Expectation:
+    return gxe.ExpectColumnValuesToMatchRegex(regex=rf"\A(?:{promise.pattern})\Z", **told)
+
+
+@_say.register
+def _(promise: NotLonger, told: dict[str, Any]) -> Expectation:
+    return gxe.ExpectColumnValueLengthsToBeBetween(max_value=promise.characters, **told)
+
+
+@_say.register
+def _(promise: NotBefore, told: dict[str, Any]) -> Expectation:
+    return gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+        column_A=told.pop("column"),
+        column_B=promise.column,
+        or_equal=True,
+        ignore_row_if="either_value_is_missing",
+        **told,
+    )
+
+
+@_say.register
+def _(promise: OneRowPer, told: dict[str, Any]) -> Expectation:
+    if len(promise.columns) == 1:  # the compound rule refuses a single column
+        return gxe.ExpectColumnValuesToBeUnique(**told | {"column": promise.columns[0]})
+    told.pop("column", None)
+    return gxe.ExpectCompoundColumnsToBeUnique(column_list=list(promise.columns), **told)
+
+
+@_say.register
+def _(promise: Rows, told: dict[str, Any]) -> Expectation:
+    return gxe.ExpectTableRowCountToBeBetween(min_value=promise.at_least, max_value=promise.at_most, **told)
+
+
+def bound(value: Any) -> Any:
+    """A bound as GX compares it with a pandas column: instants in UTC, days as instants, decimals as floats."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=value.tzinfo or UTC)
+    if isinstance(value, date):
+        return datetime.combine(value, time.min)  # noqa: DTZ001  (pandas holds days without a zone)
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def sentences(expectations: Iterable[Expectation]) -> list[str]:
+    """What a suite says, for people."""
+    return [str(expectation.description) for expectation in expectations]

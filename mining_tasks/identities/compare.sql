@@ -1,0 +1,55 @@
+-- When two accounts cannot be one person. Macros of DuckDB: each needs an account's `tokens` (every word of the name),
+-- `given` (the words of the given name alone) and `birth_date`; missing facts contradict nothing.
+
+-- The words of a name for comparison: case, accents, apostrophes, titles and order of words do not count.
+CREATE OR REPLACE MACRO words_of(written) AS list_filter(
+    string_split_regex(
+        replace(replace(replace(
+            strip_accents(lower(nfc_normalize(regexp_replace(written, '[\p{Cf}''’`´]', '', 'g')))),
+            'ß', 'ss'), 'ς', 'σ'), 'ı', 'i'),
+        '[^\p{L}\p{M}]+'
+    ),
+    lambda word: word <> '' AND word NOT IN ('mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'prof', 'herr', 'frau', 'mme', 'mlle')
+);
+
+-- One word as another typing of the same: an initial, or a small slip. Measured on febrl 2 and 3 (7,000 true pairs,
+-- 7,000 pairs of namesakes by surname): below 0.88 more strangers agree and hardly more true pairs.
+CREATE OR REPLACE MACRO alike(one, other) AS
+    jaro_winkler_similarity(one, other) >= 0.88
+    OR (length(one) >= 5 AND length(other) >= 5 AND damerau_levenshtein(one, other) <= 1)
+    OR (length(one) = 1 AND starts_with(other, one))
+    OR (length(other) = 1 AND starts_with(one, other));
+
+CREATE OR REPLACE MACRO found_in(few, many) AS len(list_filter(
+    few, lambda word: len(list_filter(many, lambda partner: alike(word, partner))) = 0
+)) = 0;
+
+CREATE OR REPLACE MACRO left_over(mine, yours) AS
+    list_filter(mine, lambda word: NOT list_contains(yours, word));
+
+-- Words that both have fall away; of the rest, the shorter list must be found in the longer one.
+CREATE OR REPLACE MACRO agree(mine, yours) AS
+    (len(left_over(mine, yours)) > len(left_over(yours, mine))
+        OR found_in(left_over(mine, yours), left_over(yours, mine)))
+    AND (len(left_over(yours, mine)) > len(left_over(mine, yours))
+        OR found_in(left_over(yours, mine), left_over(mine, yours)));
+
+-- Another surname is forgiven where given name and birth date are known and agree: people marry.
+CREATE OR REPLACE MACRO names_contradict(mine, yours) AS
+    len(mine.tokens) > 0 AND len(yours.tokens) > 0
+    AND NOT agree(mine.tokens, yours.tokens)
+    AND NOT coalesce(
+        mine.birth_date = yours.birth_date AND len(mine.given) > 0 AND len(yours.given) > 0
+        AND agree(mine.given, yours.given),
+        FALSE
+    );
+
+-- Two different dates contradict, unless one slip of a digit or a swap of day and month explains them.
+CREATE OR REPLACE MACRO births_contradict(mine, yours) AS coalesce(
+    damerau_levenshtein(strftime(mine, '%Y%m%d'), strftime(yours, '%Y%m%d')) > 1
+    AND strftime(mine, '%Y%m%d') <> strftime(yours, '%Y%d%m'),
+    FALSE
+);
+
+CREATE OR REPLACE MACRO contradict(mine, yours) AS
+    names_contradict(mine, yours) OR births_contradict(mine.birth_date, yours.birth_date);

@@ -1,0 +1,53 @@
+"""Link: from pairs of accounts to clusters, each one person."""
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from mining_tasks.identities.groups import Pair, grouped, towards_first, without_waverers
+from mining_tasks.identities.rules import COMPONENT_LIMIT
+from mining_tasks.warehouse.engine import sql
+
+CHECKED_FROM = 3  # a component of two is its pair, which was compared already
+
+
+def link(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    """From `accounts` and `pairs` the clusters: columns account, cluster (its first account) and towards (the account
+    it was joined with, missing if alone), one row per account, in order.
+
+    No two accounts of a cluster contradict each other. Chains of more than `COMPONENT_LIMIT` accounts stay apart.
+    """
+    is_vague = [row[0] for row in connection.execute("SELECT len(tokens) = 0 FROM accounts ORDER BY account").fetchall()]
+    found = connection.sql("SELECT account, other FROM pairs ORDER BY strength, account, other").to_arrow_table()
+    one, other = (found[name].to_numpy() for name in ("account", "other"))
+    component, sizes = _components(len(is_vague), one, other)
+    is_small = sizes[component[one]] <= COMPONENT_LIMIT
+    pairs = list(zip(one[is_small].tolist(), other[is_small].tolist(), strict=True))
+    apart = _contradictions(connection, component, sizes)
+    kept = [pair for pair, stays in zip(pairs, without_waverers(pairs, apart, is_vague), strict=True) if stays]
+    cluster, tree = grouped(len(is_vague), kept, apart)
+    towards = towards_first(tree)
+    return pa.table(
+        {
+            "account": pa.array(range(len(cluster)), pa.int32()),
+            "cluster": pa.array(cluster, pa.int32()),
+            "towards": pa.array([towards.get(account) for account in range(len(cluster))], pa.int32()),
+        }
+    )
+
+
+def _components(count: int, one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The component of each account, and the accounts of each component."""
+    graph = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(count, count))
+    _, component = connected_components(graph, directed=False)
+    return component, np.bincount(component, minlength=1)
+
+
+def _contradictions(connection: duckdb.DuckDBPyConnection, component: np.ndarray, sizes: np.ndarray) -> list[Pair]:
+    """Pairs within the components worth a look that cannot be one person."""
+    size = sizes[component]
+    looked_at = np.flatnonzero((size >= CHECKED_FROM) & (size <= COMPONENT_LIMIT))
+    connection.register("components", pa.table({"account": looked_at, "component": component[looked_at]}))
+    return [tuple(row) for row in connection.execute(sql(__file__, "contradictions.sql")).fetchall()]

@@ -1,0 +1,16 @@
+-- core_identities__links: one row per account, its customer, and the evidence that ties it to the others.
+SELECT
+    accounts.account_id,
+    accounts.source_code,
+    accounts.account_id_source,
+    settled.customer_id,
+    coalesce(pairs.evidence_code, 'alone') AS evidence_code,
+    partners.account_id AS linked_to_account_id,
+    pairs.evidence_hash
+FROM accounts
+JOIN clusters USING (account)
+JOIN settled USING (cluster)
+LEFT JOIN accounts AS partners ON partners.account = clusters.towards
+LEFT JOIN pairs
+    ON pairs.account = least(clusters.account, clusters.towards)
+    AND pairs.other = greatest(clusters.account, clusters.towards)

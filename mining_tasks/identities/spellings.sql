@@ -1,0 +1,10 @@
+-- The distinct ways in which phones are written, as far as another account's number ends in the same seven digits:
+-- no other number can be the same one, so nothing else needs the slow parser.
+SELECT DISTINCT phone, region
+FROM (
+    SELECT phone, region, count(*) OVER (PARTITION BY right(phone_digits, 7)) AS alike_count
+    FROM accounts
+    WHERE phone_digits IS NOT NULL
+)
+WHERE alike_count > 1
+ORDER BY phone, region

@@ -1,0 +1,11 @@
+"""Columns that we compute where a source does not hold them: the business day of an instant."""
+
+from expectations.words import Table
+
+BUSINESS_DAYS = {"order_date": "ordered_at"}  # the day, and the instant whose day it is in the source's zone
+
+
+def business_days(table: Table) -> dict[str, str]:
+    """Of a contract's columns: each business day with the instant it is taken from."""
+    names = {column.name for column in table.columns}
+    return {day: instant for day, instant in BUSINESS_DAYS.items() if {day, instant} <= names}
