@@ -9,7 +9,7 @@ red: fetch, the API or its token (`goldseam check-sources`); tidy or accept, the
 """
 
 from airflow.sdk import dag, task
-from house import accept, degraded, every_night, manners, stand_in, tonight
+from house import accept, asks, degraded, every_night, manners, stand_in, tonight
 
 from expectations import crm as promises
 
@@ -29,7 +29,7 @@ CORE = (
 
 @dag(schedule=every_night(), default_args=manners(*CORE), doc_md=__doc__, tags=["source"])
 def crm():
-    @task(pool="crm")
+    @task(**asks("crm"))
     def fetch() -> list[str]:
         from mining_tasks.crm import steps
 

@@ -9,7 +9,7 @@ red: fetch, the database (`goldseam check-sources`); tidy or accept, the data (`
 """
 
 from airflow.sdk import dag, task
-from house import accept, degraded, every_night, manners, stand_in, tonight
+from house import accept, asks, degraded, every_night, manners, stand_in, tonight
 
 from expectations import shop as promises
 
@@ -29,7 +29,7 @@ CORE = (
 
 @dag(schedule=every_night(), default_args=manners(*CORE), doc_md=__doc__, tags=["source"])
 def shop():
-    @task(pool="shop")
+    @task(**asks("shop"))
     def fetch() -> list[str]:
         from mining_tasks.shop import steps
 

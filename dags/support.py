@@ -9,7 +9,7 @@ red: fetch, the API, its token or a file cut short (`goldseam check-sources`); t
 """
 
 from airflow.sdk import dag, task
-from house import accept, degraded, every_night, manners, stand_in, tonight
+from house import accept, asks, degraded, every_night, manners, stand_in, tonight
 
 from expectations import support as promises
 
@@ -27,7 +27,7 @@ CORE = (
 
 @dag(schedule=every_night(), default_args=manners(*CORE), doc_md=__doc__, tags=["source"])
 def support():
-    @task(pool="support")
+    @task(**asks("support"))
     def fetch() -> list[str]:
         from mining_tasks.support import steps
 

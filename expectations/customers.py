@@ -63,9 +63,14 @@ class core_customers__departments:
 
     customer_id = fields.customer_id
     department = Column(str, "Department of the shop's range; `unknown` where the product has none.", promises=(Filled(),))
+    products_count = fields.count("Different products bought there.", Filled())
     lines_count = fields.count("Order lines.", Filled())
+    coupon_lines_count = fields.count("Order lines with a coupon; missing where the shop does not say.")
     sales_amount = fields.money("What she paid there, in the currency of her row in the features.", Filled())
-    sales_share = fields.share("Share of her spend; missing if she spent nothing.")
+    discount_amount = fields.money("Discounts of those lines, positive; missing where the shop does not say.")
+    sales_share = fields.share(
+        "Share of her spend; missing if she spent nothing. A department that gave back more than it took counts as 0."
+    )
 
 
 @table(

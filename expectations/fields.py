@@ -37,8 +37,9 @@ def money(text: str, *promises: Promise) -> Column:
 
 
 def count(text: str, *promises: Promise) -> Column:
-    """A number of things, never negative."""
-    return Column(int, text, promises=(Between(0), *promises))
+    """A number of things, never negative; a narrower `Between` among the promises says so itself."""
+    is_bounded = any(isinstance(promise, Between) for promise in promises)
+    return Column(int, text, promises=promises if is_bounded else (Between(0), *promises))
 
 
 def share(text: str, *promises: Promise) -> Column:

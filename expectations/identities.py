@@ -1,5 +1,7 @@
 """What we promise about who is who."""
 
+from datetime import date
+
 from expectations import fields
 from expectations.words import Between, Column, Filled, Matches, OneOf, Pii, Rows, Severity, table
 
@@ -44,8 +46,9 @@ class core_identities__customers:
     crm_accounts_count = fields.count("Contacts in the CRM.", Filled())
     support_accounts_count = fields.count("Requesters at the support desk.", Filled())
     first_account_id = Column(
-        str, "The account that gave the customer her id.", pii=Pii.PSEUDONYM, promises=(Filled(),)
+        str, "Her account that comes first in the order of letters.", pii=Pii.PSEUDONYM, promises=(Filled(),)
     )
+    known_since_date = Column(date, "The night on which the id was given; in a merge the older id may stay.", promises=(Filled(),))
 
 
 @table(owner=OWNER, key=("source_code", "identifier_code", "value_hash"), promises=(Rows(at_least=0),))

@@ -20,12 +20,14 @@ RFM_CELLS = (
     "no orders",
 )
 score = (Filled(), Between(0, 5))
+NO_SCORE = "0 without an order; equal customers score alike"
 
 
 def segment_id() -> Column:
     return Column(
         str,
-        "Stable id of the segment, kept over nights and refits; `s_00` holds customers without an order.",
+        "Stable id of the segment, kept over nights and refits; `s_00` holds customers without an order, ids from "
+        "`s_80` on are RFM cells, used while no model serves.",
         promises=(Filled(), Matches("s_[0-9]{2}")),
     )
 
@@ -44,10 +46,11 @@ class pub_segments__customers:
     fit_share = fields.share("How typical she is: 1 at the segment's centre, 0 halfway to the next one.")
     recency_days = fields.days("Days since the last order; missing without an order.")
     orders_count = fields.count("Orders up to the night.", Filled())
+    currency = Column(str, "Currency of the amount; empty where the source gave none we know.", promises=(Filled(),))
     sales_amount = fields.money("What she paid, all time.", Filled())
-    recency_score = Column(int, "5 for the most recent fifth of buyers, 0 without an order.", promises=score)
-    frequency_score = Column(int, "5 for the fifth with most orders, 0 without an order.", promises=score)
-    monetary_score = Column(int, "5 for the fifth with most spend, 0 without an order.", promises=score)
+    recency_score = Column(int, f"5 for the most recent fifth of buyers, {NO_SCORE}.", promises=score)
+    frequency_score = Column(int, f"5 for the fifth with most orders, {NO_SCORE}.", promises=score)
+    monetary_score = Column(int, f"5 for the fifth with most spend in her currency, {NO_SCORE}.", promises=score)
     rfm_cell = Column(str, "Named cell of her RFM scores.", promises=(Filled(), OneOf(RFM_CELLS)))
     score_source = fields.score_source
     night = fields.night
@@ -55,7 +58,16 @@ class pub_segments__customers:
     is_stale = fields.is_stale
 
 
-@table(owner=OWNER, key=("segment_id",), promises=(Rows(),), keep_nights=400)
+@table(
+    owner=OWNER,
+    key=("segment_id",),
+    promises=(Rows(),),
+    keep_nights=400,
+    beware=(
+        "Amounts hold customers of the shop's most used currency alone: money is never added over currencies.",
+        "A segment is a description of tonight's customers, not a cause of what they do.",
+    ),
+)
 class pub_segments__personas:
     """One row per segment: who they are, in words and figures from the data."""
 
@@ -63,12 +75,13 @@ class pub_segments__personas:
     segment_name = segment_name()
     customers_count = fields.count("Customers tonight.", Filled())
     customers_share = fields.share("Share of all customers.", Filled())
+    currency = Column(str, "The shop's most used currency; empty where none is known.", promises=(Filled(),))
     sales_amount = fields.money("What they paid, all time.", Filled())
     sales_share = fields.share("Share of all that was paid; missing if nobody paid anything.")
     story = Column(str, "The persona in a paragraph made from the figures.", promises=(Filled(),))
     sets_apart = Column(str, "What differs most from the average customer, with lifts.", promises=(Filled(),))
     rule = Column(str, "The rule of a depth-3 surrogate tree that finds most of them; missing if none does.")
-    rule_fidelity_share = fields.share("Share of customers that the tree puts where the model does.")
+    rule_fidelity_share = fields.share("Share of the segment's customers that the tree, fitted on others, puts there too.")
     typical_basket = Column(str, "Departments bought more than average, with lifts.")
     recency_median_days = fields.days("Median days since the last order.")
     orders_mean = Column(float, "Mean orders.", promises=(Between(0.0),))

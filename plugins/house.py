@@ -71,6 +71,27 @@ def manners(*tables: Table) -> dict[str, Any]:
     }
 
 
+def asks(source: str) -> dict[str, Any]:
+    """Arguments of a task that asks a silo: its turn among other nights, and Airflow's connections."""
+    return {"pool": source, "on_execute_callback": _lend_connections}
+
+
+def _lend_connections(_context: Any) -> None:
+    """Let sources find connections that Airflow keeps in its own store and not in the environment."""
+    from airflow.sdk import Connection
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    from mining_tasks.sources.connections import look_up_with
+
+    def kept(connection_id: str) -> Any:
+        try:
+            return Connection.get(connection_id)
+        except AirflowNotFoundException:
+            return None
+
+    look_up_with(kept)
+
+
 def tonight() -> date:
     """The night a task works for: the run's partition key, or `night` in its configuration."""
     run = get_current_context()["dag_run"]

@@ -1,6 +1,6 @@
 """The whole night in one process: the same DAG files in the order of their assets, with no scheduler.
 
-Started by `goldseam night` as a script, with the environment of `settings.environment`.
+Started by `goldseam night` as a script: it takes over the process before Airflow is imported.
 """
 
 import argparse
@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import database
+import settings
 from progress import Progress, listen
 
 
@@ -61,21 +63,27 @@ def _emitted(dag: Any, finished: Any) -> Iterable[str]:
             yield from (outlet.name for outlet in dag.task_dict[instance.task_id].outlets)
 
 
+def night(home: Path, night: str) -> dict[str, str]:
+    """Run one night of a home; the outcome of each DAG. What is logged goes to a file, progress to the terminal."""
+    os.environ.setdefault("GOLDSEAM_RETRIES", "2")
+    os.environ.setdefault("GOLDSEAM_RETRY_DELAY_SECONDS", "5")  # somebody is waiting in front of the screen
+    settings.take_over(home)
+    log = home / "airflow" / "logs" / f"night-{night}.log"
+    with Progress.over_quiet_logs(log) as progress:
+        progress.say(f"The night of {night} (log: {log})")
+        database.make_ready()
+        listen(progress)
+        return run(read_dags(), night, progress)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one night; its outcome by DAG goes to `--outcome` as JSON. Returns 0 if every DAG ended green."""
     parser = argparse.ArgumentParser(prog="one_process", description=__doc__)
+    parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--night", required=True)
     parser.add_argument("--outcome", type=Path, required=True)
     given = parser.parse_args(arguments)
-    os.umask(0o077)
-    with Progress.over_quiet_logs(Path(os.environ["AIRFLOW_HOME"]) / "logs" / f"night-{given.night}.log") as progress:
-        progress.say("Airflow wakes up")
-        import database
-
-        database.make_ready()
-        listen(progress)
-        dags = read_dags()
-        outcomes = run(dags, given.night, progress)
+    outcomes = night(given.home.resolve(), given.night)
     given.outcome.write_text(json.dumps(outcomes))
     return 0 if set(outcomes.values()) == {"success"} else 1
 

@@ -77,6 +77,14 @@ def environment(home: Path, api_port: int = 8080) -> dict[str, str]:
     )
 
 
+def take_over(home: Path, api_port: int = 8080) -> None:
+    """Make this process one of the home's Airflow processes; to be called before Airflow is imported."""
+    os.umask(0o077)
+    ours = environment(home, api_port)
+    os.environ.clear()
+    os.environ.update(ours)
+
+
 def _secrets(airflow: Path) -> dict[str, str]:
     """Keys that all processes of the home share, made once."""
     file = airflow / "keys.json"

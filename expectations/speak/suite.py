@@ -1,6 +1,8 @@
 """Contracts as Great Expectations suites. Heavy: import it inside the task that checks, nowhere else."""
 
-from collections.abc import Iterable
+# mypy: disable-error-code="attr-defined"
+# Great Expectations offers its rules under `expectations` without saying so in `__all__`.
+
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import singledispatch
@@ -9,6 +11,7 @@ from typing import Any
 import great_expectations.expectations as gxe
 from great_expectations.core import ExpectationSuite
 from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.metadata_types import FailureSeverity
 
 from expectations.words import (
     Between,
@@ -29,7 +32,7 @@ from expectations.words import (
     Table,
 )
 
-SEVERITIES = {Severity.STOP: "critical", Severity.WARN: "warning"}
+SEVERITIES = {Severity.STOP: FailureSeverity.CRITICAL, Severity.WARN: FailureSeverity.WARNING}
 SAID_IN_SQL = (RefersTo, RowsNear)  # about other tables and other nights, which no single frame shows
 
 
@@ -42,8 +45,9 @@ def suite(table: Table) -> ExpectationSuite:
 def suite_of_rows(table: Table, rows: int) -> ExpectationSuite:
     """What each row keeps or breaks by itself, for a chunk of exactly `rows` rows of a large table."""
     said = [said for c, p in table.all_promises if isinstance(p, RowPromise) for said in spoken(p, table, c)]
-    count = gxe.ExpectTableRowCountToEqual(value=rows, description=f"the chunk has {rows:,} rows", severity="critical")
-    return ExpectationSuite(name=f"{table.name} rows", expectations=[_columns(table), count, *said])
+    sentence = f"the chunk has {rows:,} rows"
+    count = gxe.ExpectTableRowCountToEqual(value=rows, description=sentence, severity=FailureSeverity.CRITICAL)
+    return ExpectationSuite(name=f"{table.name}, rows", expectations=[_columns(table), count, *said])
 
 
 def spoken(promise: Promise, table: Table, column: Column | None) -> list[Expectation]:
@@ -58,7 +62,7 @@ def spoken(promise: Promise, table: Table, column: Column | None) -> list[Expect
         "description": promise.sentence(subject.name),
         "severity": SEVERITIES[promise.severity],
         "notes": subject.text,
-        "meta": {"column": column.name if column else None},
+        "meta": {"column": column.name} if column else {},
     }
     if column is not None:
         told["column"] = column.name
@@ -71,8 +75,7 @@ def _columns(table: Table) -> Expectation:
         column_set=[column.name for column in table.columns],
         exact_match=True,
         description=shape(table),
-        severity="critical",
-        meta={"column": None},
+        severity=FailureSeverity.CRITICAL,
     )
 
 
@@ -141,14 +144,9 @@ def _(promise: Rows, told: dict[str, Any]) -> Expectation:
 
 
 def bound(value: Any) -> Any:
-    """A bound as GX compares it with a pandas column: instants in UTC, days as instants, decimals as floats."""
+    """A bound as pandas columns compare it: instants in UTC, days as their first instant, decimals as floats."""
     if isinstance(value, datetime):
         return value.replace(tzinfo=value.tzinfo or UTC)
     if isinstance(value, date):
-        return datetime.combine(value, time.min)  # noqa: DTZ001  (pandas holds days without a zone)
+        return datetime.combine(value, time.min, UTC)
     return float(value) if isinstance(value, Decimal) else value
-
-
-def sentences(expectations: Iterable[Expectation]) -> list[str]:
-    """What a suite says, for people."""
-    return [str(expectation.description) for expectation in expectations]

@@ -31,7 +31,7 @@ def _withdrawn_at(contact: Contact, channel: str) -> datetime:
 
 
 def _consent(contact: Contact, channel: str, granted: bool, recorded: datetime) -> Version:
-    properties = {
+    properties: dict[str, str | None] = {
         "contact_id": contact.id,
         "channel": channel,
         "status": "SUBSCRIBED" if granted else "NOT_SUBSCRIBED",

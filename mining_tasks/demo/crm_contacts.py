@@ -46,13 +46,13 @@ class Contact:
     def version(self) -> Version:
         """The contact as HubSpot's `/crm/v3/objects/contacts` writes one: all properties are text."""
         record, points, created = self.account.record, self.account.points, iso(self.created)
-        properties = {
+        properties: dict[str, str | None] = {
             "email": points.email,
             "email_confirmed": str(points.is_email_verified).lower(),
             "phone": points.phone,
             "firstname": record.given_name or None,
             "lastname": record.surname or None,
-            "date_of_birth": record.birth_date and record.birth_date.isoformat(),
+            "date_of_birth": record.birth_date.isoformat() if record.birth_date else None,
             "house_number": record.street_number or None,
             "address": record.street or None,
             "address2": record.address_extra or None,

@@ -1,4 +1,4 @@
-"""Seeded choices that depend on what they are for and on nothing else: not on order, size, process or Python version."""
+"""Seeded choices that depend on what they are for and on nothing else: not on order, process or Python version."""
 
 import random
 from collections.abc import Iterable, Sequence

@@ -1,24 +1,18 @@
 """What stands before a demo silo: counts requests, lets faults strike, holds the rate limit, asks for the key."""
 
-import asyncio
-import json
-import socket
-import struct
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hmac import compare_digest
 from urllib.parse import parse_qs
 
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mining_tasks.demo import cursors
-from mining_tasks.demo.faults import Faults, Misbehaviour
+from mining_tasks.demo import paging
+from mining_tasks.demo.faults import Faults
 from mining_tasks.demo.limits import RateLimit
+from mining_tasks.demo.misbehave import misbehave
 
 HEALTH = "/health"  # open to all: says only which silo of which demo answers
-LOGIN_PAGE = "<!doctype html><html><title>Sign in</title><form><input name=user><input name=password></form></html>"
-BAD_GATEWAY = 502
 
 
 @dataclass
@@ -37,18 +31,27 @@ class Gate:
             await self.silo(scope, receive, send)
             return
         self.requests += 1
-        refusal = self._refusal(scope)
-        if refusal is not None:
-            await refusal(scope, receive, send)
-            return
-        fault = self.faults.strike(scope["path"], _page(scope))
-        await (self.silo(scope, receive, send) if fault is None else _misbehave(fault, self.silo, scope, send))
+        app: ASGIApp | None = self._refusal(scope)
+        if app is None:
+            fault = self.faults.strike(scope["path"], _page(scope))
+            app = self.silo if fault is None else misbehave(fault, self.silo)
+        await app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Response | None:
-        if not compare_digest(_header(scope, b"authorization"), self.authorization.encode()):
+        sent = dict(scope["headers"]).get(b"authorization", b"")
+        if not compare_digest(sent, self.authorization.encode()):
             return JSONResponse({"status": "error", "message": "Authentication credentials not found"}, 401)
         wait = self.limit.seconds_to_wait()
         if wait is None:
             return None
         refusal = {"status": "error", "errorType": "RATE_LIMIT", "message": "Too many requests"}
         return JSONResponse(refusal, 429, {"Retry-After": str(wait)})
+
+
+def _page(scope: Scope) -> int:
+    asked = parse_qs(scope["query_string"].decode())
+    sent = asked.get("after", asked.get("cursor", [None]))[0]
+    try:
+        return paging.cursor(sent).page
+    except paging.BadCursor:
+        return 1

@@ -7,108 +7,20 @@ mixes pieces with small units of weight and volume; 17 products that were sold a
 data. Rows never change after `updated_at`, so any past night can be run.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import duckdb
 
 from mining_tasks.demo.accounts import Account, Town
 from mining_tasks.demo.draws import between, draws
+from mining_tasks.demo.shop_tables import CUSTOMERS, ORDER_LINES, ORDERS, PRODUCTS, Loader, Rows
 
 CATALOGUE_LOADED = "2016-12-31 00:00:00.000000"
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S.%f"  # microseconds, so that times kept as text sort like times
 OPENED_LATELY = datetime(2017, 3, 1)  # noqa: DTZ001  # the shop's times carry no zone; who bought before may have been a customer for years
 BATCH = 50_000
 
-Rows = Iterator[Sequence[object]]
-
-
-@dataclass(frozen=True)
-class ShopTable:
-    """A table as the shop declares it: columns with their SQL types, its key, the columns to index."""
-
-    name: str
-    columns: dict[str, str]
-    key: tuple[str, ...]
-    index: str | None = None
-
-
-class Loader(Protocol):
-    """A database that takes whole tables."""
-
-    def load(self, table: ShopTable, rows: Rows) -> None:
-        """Makes the table and fills it."""
-
-
-CUSTOMERS = ShopTable(
-    "customers",
-    {
-        "id": "BIGINT NOT NULL",
-        "email": "TEXT",
-        "email_verified": "BOOLEAN NOT NULL",
-        "phone": "TEXT",
-        "first_name": "TEXT",
-        "last_name": "TEXT",
-        "born_on": "DATE",
-        "house_no": "TEXT",
-        "street": "TEXT",
-        "street_2": "TEXT",
-        "suburb": "TEXT",
-        "postcode": "TEXT",
-        "state": "TEXT",
-        "country": "TEXT NOT NULL",
-        "created_at": "TIMESTAMP NOT NULL",
-        "updated_at": "TIMESTAMP NOT NULL",
-    },
-    ("id",),
-    "updated_at",
-)
-PRODUCTS = ShopTable(
-    "products",
-    {
-        "id": "BIGINT NOT NULL",
-        "name": "TEXT",
-        "department": "TEXT",
-        "category": "TEXT",
-        "brand": "TEXT",
-        "manufacturer_id": "BIGINT",
-        "package_size": "TEXT",
-        "updated_at": "TIMESTAMP NOT NULL",
-    },
-    ("id",),
-    "updated_at",
-)
-ORDERS = ShopTable(
-    "orders",
-    {
-        "id": "BIGINT NOT NULL",
-        "customer_id": "BIGINT NOT NULL",
-        "store_id": "BIGINT NOT NULL",
-        "placed_at": "TIMESTAMP NOT NULL",
-        "state": "TEXT NOT NULL",
-        "currency": "TEXT NOT NULL",
-        "total": "NUMERIC(12, 2) NOT NULL",
-        "discount": "NUMERIC(12, 2) NOT NULL",
-        "updated_at": "TIMESTAMP NOT NULL",
-    },
-    ("id",),
-    "updated_at",
-)
-ORDER_LINES = ShopTable(
-    "order_lines",
-    {
-        "order_id": "BIGINT NOT NULL",
-        "line_no": "INTEGER NOT NULL",
-        "product_id": "BIGINT NOT NULL",
-        "quantity": "INTEGER NOT NULL",
-        "amount": "NUMERIC(12, 2) NOT NULL",
-        "discount": "NUMERIC(12, 2) NOT NULL",
-        "coupon_discount": "NUMERIC(12, 2) NOT NULL",
-    },
-    ("order_id", "line_no"),
-)
 # Money and times leave as text: exact, and the same for every database.
 ORDERS_SQL = """
 SELECT
@@ -160,7 +72,7 @@ def _customer(account: Account, opened: datetime) -> Sequence[object]:
         points.phone,
         record.given_name.title() or None,
         record.surname.title() or None,
-        record.birth_date and record.birth_date.isoformat(),
+        record.birth_date.isoformat() if record.birth_date else None,
         record.street_number or None,
         record.street.title() or None,
         record.address_extra.title() or None,

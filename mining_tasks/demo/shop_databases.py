@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mining_tasks.demo.shop import Rows, ShopTable
+from mining_tasks.demo.shop_tables import Rows, ShopTable
 
 if TYPE_CHECKING:
     import psycopg
@@ -82,6 +82,15 @@ def plain(url: str) -> str:
     return f"{scheme.split('+')[0]}://{rest}".replace("postgres://", "postgresql://")
 
 
+def exists(url: str) -> bool:
+    """True if that Postgres holds the demo shop."""
+    import psycopg
+
+    with psycopg.connect(plain(url)) as connection:
+        found = connection.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.order_lines",)).fetchone()
+        return found is not None and found[0] is not None
+
+
 def _create(table: ShopTable, types: dict[str, str]) -> str:
     columns = [f"{name} {_spoken(kind, types)}" for name, kind in table.columns.items()]
     return f"CREATE TABLE {table.name} ({', '.join(columns)}, PRIMARY KEY ({', '.join(table.key)}))"
@@ -97,4 +106,3 @@ def _indexes(table: ShopTable) -> list[str]:
     if table.index is None:
         return []
     return [f"CREATE INDEX {table.name}_{table.index} ON {table.name} ({table.index})"]
-

@@ -1,5 +1,6 @@
 -- One row per account of any silo, numbered in the order of `account_id`, its contact data as they are compared.
--- `$country`: ISO 3166 region of phones written without one; `$trusted`: silos whose every e-mail counts as verified.
+-- `$trusted`: silos whose every e-mail counts as verified. A phone without a country is read in the account's own
+-- country, else in `$country` (ISO 3166, from sources.toml), else in the country that most accounts name.
 WITH written AS (
     SELECT
         'shop' AS source_code, customer_id_shop AS account_id_source, email, is_email_verified, phone, country_code,
@@ -15,6 +16,13 @@ WITH written AS (
         'support', requester_id_support, email, is_email_verified, phone, NULL,
         NULL, full_name, NULL
     FROM core_support__requesters
+),
+
+usual AS (
+    SELECT coalesce($country, (
+        SELECT upper(trim(country_code)) FROM written
+        WHERE trim(country_code) <> '' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1
+    )) AS country
 )
 
 SELECT
@@ -26,11 +34,11 @@ SELECT
     coalesce(is_email_verified, FALSE) OR list_contains($trusted, source_code) AS is_email_verified,
     nullif(trim(phone), '') AS phone,
     nullif(regexp_replace(regexp_replace(lower(phone), '(x|ext).*$', ''), '[^0-9]', '', 'g'), '') AS phone_digits,
-    coalesce(upper(nullif(trim(country_code), '')), $country) AS region,
+    coalesce(upper(nullif(trim(country_code), '')), usual.country) AS region,
     coalesce(words_of(full_name), []) AS tokens,
     coalesce(words_of(given_name), []) AS given,
     -- what systems write where nobody gave a date: the epochs of Unix, Excel, SQL Server and .NET
     CASE WHEN birth_date NOT IN (
         DATE '1970-01-01', DATE '1900-01-01', DATE '1899-12-30', DATE '1899-12-31', DATE '1753-01-01', DATE '0001-01-01'
     ) THEN birth_date END AS birth_date
-FROM written
+FROM written CROSS JOIN usual

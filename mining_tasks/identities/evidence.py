@@ -9,12 +9,14 @@ Text work on contact data stays inside DuckDB, but for the phone parser; nothing
 """
 
 import hashlib
+from typing import Any
 
 import duckdb
 
 from mining_tasks.identities.phones import normalised
 from mining_tasks.identities.rules import Rules
 from mining_tasks.warehouse.engine import sql
+from mining_tasks.warehouse.sql import quoted
 
 BLOCK_BYTES = 64  # of SHA-256, for HMAC (RFC 2104)
 ROLE_MAILBOXES = (
@@ -38,8 +40,8 @@ def gather(connection: duckdb.DuckDBPyConnection, rules: Rules, key: bytes) -> N
     _make(connection, "pairs", sql(__file__, "pairs.sql"), {})
 
 
-def _make(connection: duckdb.DuckDBPyConnection, name: str, query: str, params: dict) -> None:
-    connection.execute(f"CREATE TABLE {name} AS {query}", params)
+def _make(connection: duckdb.DuckDBPyConnection, name: str, query: str, params: dict[str, Any]) -> None:
+    connection.execute(f"CREATE TABLE {quoted(name)} AS {query}", params)
 
 
 def _pads(key: bytes) -> dict[str, bytes]:

@@ -19,7 +19,8 @@ class Rules:
     """How accounts are linked.
 
     `email_limit`, `phone_limit`: accounts that may share a value before it joins nobody.
-    `country`: ISO 3166 code for phones written without one, where the account names no country.
+    `country`: ISO 3166 code for phones written without one, where the account names no country; by default the
+    country that most accounts name.
     `trusted_silos`: silos whose every e-mail counts as verified, for those that do not say.
     """
 

@@ -29,7 +29,10 @@ MADE = {
 
 
 def link_accounts(night: date) -> list[str]:
-    """Find out which accounts are one customer; drafts of links, customers and shared values, as their addresses."""
+    """Find out which accounts are one customer; drafts of links, customers and shared values, as their addresses.
+
+    Yesterday's ids are a memory and no source: they make tonight's tables neither older nor stale.
+    """
     reads = [shelf.read(table, night) for table in ACCOUNTS]
     before = {name: shelf.read_before(table, night) for name, table in BEFORE.items()}
     rules, key = rules_of(home().toml("sources").get("identities", {})), home().hash_key()
@@ -42,8 +45,7 @@ def link_accounts(night: date) -> list[str]:
         connection.register("clusters", link(connection))
         connection.register("settled", settle(connection, night, key))
         rows = {table: connection.sql(engine.sql(__file__, file)).to_arrow_table() for table, file in MADE.items()}
-    known = [*reads, *(past for past in before.values() if past)]
-    return [shelf.draft(table, night, made, known) for table, made in rows.items()]
+    return [shelf.draft(table, night, made, reads) for table, made in rows.items()]
 
 
 def _remember(connection: duckdb.DuckDBPyConnection, name: str, past: Partition | None) -> None:

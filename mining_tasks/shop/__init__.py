@@ -1,1 +1,1 @@
-
+"""The shop room: what the shop's database knows, fetched, tidied and kept up to date night by night."""

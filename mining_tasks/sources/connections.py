@@ -26,7 +26,7 @@ _lookups: list[Lookup] = []
 
 @dataclass(frozen=True)
 class Connection:
-    """What an Airflow connection holds. `extra` are driver options; `{"plain_http": true}` allows http beyond loopback."""
+    """What an Airflow connection holds. `extra`: driver options; `{"plain_http": true}` allows http beyond loopback."""
 
     id: str
     kind: str
@@ -65,12 +65,18 @@ class Connection:
             raise NoConnection(f"{self._called}: its address must hold no login, query or fragment")
         if _is_link_local(parts.hostname):
             raise NoConnection(f"{self._called}: link-local addresses (cloud metadata) are no silo")
-        if parts.scheme == "http" and not _is_loopback(parts.hostname) and not self.extra.get("plain_http"):
+        if parts.scheme == "http" and not is_loopback(parts.hostname) and not self.extra.get("plain_http"):
             raise NoConnection(
                 f'{self._called}: http would send the token in the clear; use https, or set "extra": '
                 '{"plain_http": true} if the network between is yours'
             )
         return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+    def scrubbed(self, text: str) -> str:
+        """A text of others, without what may be secret of ours."""
+        for secret in sorted({self.password, self.login} - {""}, key=len, reverse=True):
+            text = text.replace(secret, "***")
+        return text
 
     @property
     def _scheme(self) -> str:
@@ -143,7 +149,8 @@ def _of_airflow(connection_id: str, found: Any) -> Connection:
     return _of_facts(connection_id, {name: getattr(found, name, None) for name in names})
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

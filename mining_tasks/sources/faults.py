@@ -22,10 +22,12 @@ class Drifted(ValueError):
 
 
 class SilentSource(OSError):
-    """The silo cannot be reached, or did not answer in time."""
+    """The silo cannot be reached, or did not answer in time. `retry_after`: the seconds it asked for."""
+
+    retry_after: float | None = None
 
 
-class RateLimited(OSError):
+class RateLimited(SilentSource):
     """The silo asks for more patience than a night has."""
 
 

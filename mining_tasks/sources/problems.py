@@ -8,7 +8,8 @@ from zoneinfo import available_timezones
 
 import expectations
 from expectations.words import Table
-from mining_tasks.sources import derive, styles
+from mining_tasks.sources import styles
+from mining_tasks.sources.business_days import business_days
 from mining_tasks.warehouse.sql import IDENTIFIER, LONGEST_IDENTIFIER
 
 CONNECTION_ID = re.compile(r"[a-z][a-z0-9_]{0,99}")
@@ -19,7 +20,10 @@ LONGEST = 200
 KINDS = ("sql", "rest", "files")
 KEYS = {
     "sql": ("kind", "connection", "timezone", "look_back_days", "deadline_minutes", "schema", "tables"),
-    "rest": ("kind", "connection", "timezone", "look_back_days", "deadline_minutes", "style", "page_rows", "tables"),
+    "rest": (
+        *("kind", "connection", "timezone", "look_back_days", "deadline_minutes", "style", "page_rows", "tables"),
+        *("tries", "first_wait_seconds", "longest_wait_seconds", "read_seconds"),
+    ),
     "files": ("kind", "timezone", "look_back_days", "deadline_minutes", "folder", "tables"),
 }
 TABLE_KEYS = {
@@ -28,7 +32,8 @@ TABLE_KEYS = {
     "files": ("from", "changed", "columns"),
 }
 NEEDED = {"sql": ("connection",), "rest": ("connection", "style"), "files": ("folder",)}
-MOST = {"look_back_days": 365, "page_rows": 10_000, "deadline_minutes": 24 * 60}
+MOST = {"look_back_days": 365, "page_rows": 10_000, "deadline_minutes": 24 * 60, "tries": 20}
+MOST |= {"first_wait_seconds": 60, "longest_wait_seconds": 3600, "read_seconds": 600}
 Said = Mapping[str, Any]
 
 
@@ -125,7 +130,7 @@ def _of_columns(kind: str, said: Said, contract: Table) -> Iterator[str]:
             continue
         if not _is_reference(kind, theirs, said):
             yield f"{ours} = {_shown(theirs)} {REFERENCE_HINT[kind]}"
-    derived = derive.business_days(contract)
+    derived = business_days(contract)
     needed = [c.name for c in contract.columns if c.is_filled or c.name in contract.key]
     missing = [name for name in needed if name not in columns and name not in derived]
     yield from (f"{name} is not mapped, and every row needs it: {contract.column(name).text}" for name in missing)

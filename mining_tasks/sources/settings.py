@@ -1,7 +1,7 @@
 """`sources.toml`: for each silo where it is, which connection holds its secret, and how it maps to our tables."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -44,6 +44,16 @@ class Mapped:
 
 
 @dataclass(frozen=True)
+class Patience:
+    """How a REST silo is borne with: tries of each page, and seconds to wait for an answer and between tries."""
+
+    tries: int = 5
+    first_wait_seconds: float = 0.5
+    longest_wait_seconds: float = 60.0  # a longer Retry-After is not worth a night's time
+    read_seconds: float = 30.0
+
+
+@dataclass(frozen=True)
 class Silo:
     """One source system. `timezone` is that of its naive times and of its business day."""
 
@@ -58,6 +68,7 @@ class Silo:
     style: Style | None = None
     page_rows: int = PAGE_ROWS
     deadline_minutes: float = DEADLINE_MINUTES
+    patience: Patience = Patience()
 
     def mapped(self, table: Table) -> Mapped | None:
         """How a table is read; None if the silo does not have it."""
@@ -96,6 +107,7 @@ def _silo(name: str, said: Mapping[str, Any], root: Path) -> Silo:
         folder=(root / said["folder"]).resolve() if "folder" in said else None,
         style=style(said["style"]) if "style" in said else None,
         deadline_minutes=float(said.get("deadline_minutes", DEADLINE_MINUTES)),
+        patience=Patience(**{item.name: said[item.name] for item in fields(Patience) if item.name in said}),
         **plain,
     )
 

@@ -1,7 +1,8 @@
 """Accept: drafts become visible to later steps after their promises held; all of a call, or none."""
 
-import shutil
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -9,7 +10,6 @@ import sqlalchemy as sa
 from expectations.words import Severity, Table
 from mining_tasks.warehouse import durable, ledger, shelf
 from mining_tasks.warehouse.code_version import code_version
-from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.keep_promises import BrokenPromises, Check, checked
 from mining_tasks.warehouse.ledger_tables import acceptances, attempts, transaction
 from mining_tasks.warehouse.milestones import reached
@@ -35,8 +35,8 @@ def accept(*addresses: str) -> list[str]:
     placed = [place(draft) for draft in drafts]
     with transaction() as connection:
         hold(connection, "acceptances")
-        for draft, part in zip(drafts, placed, strict=True):
-            enter(connection, part, draft.attempt)
+        for part in placed:
+            enter(connection, part)
         reached("before committing acceptances")
     reached("accepted")
     return [part.run_id for part in placed]
@@ -46,7 +46,7 @@ def keep(drafts: Sequence[Partition]) -> None:
     """Check every draft and note each result; raises `BrokenPromises` if a *stop* promise of any does not hold."""
     broken: list[Check] = []
     for draft in drafts:
-        found = checked(draft)
+        found = checked(draft, drafts)
         ledger.note_checks(draft.table.name, draft.night, draft.run_id, [check.facts() for check in found])
         broken += [check for check in found if not check.held and check.severity == Severity.STOP]
     if broken:
@@ -55,14 +55,11 @@ def keep(drafts: Sequence[Partition]) -> None:
 
 
 def place(draft: Partition) -> Partition:
-    """Move a draft to its place on the shelf; there already if the same rows were accepted before."""
+    """The draft at its place on the shelf; the draft itself stays, so that a step cut short can be run again."""
     final = shelf.final_folder(draft)
-    if final.exists():
-        shutil.rmtree(draft.folder)
-    elif draft.folder.exists():
-        durable.move_folder(draft.folder, final)
+    durable.copy_folder(draft.folder, final)
     reached(f"placed {draft.table.name}")
-    return shelf.opened(str(final.relative_to(home().path)))
+    return replace(draft, folder=final)
 
 
 def hold(connection: sa.Connection, table: str) -> None:
@@ -71,22 +68,35 @@ def hold(connection: sa.Connection, table: str) -> None:
         connection.execute(sa.text(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def enter(connection: sa.Connection, part: Partition, attempt: int) -> None:
-    """Write one acceptance, unless a later attempt stands or the same rows are accepted already."""
-    latest = connection.execute(
-        sa.select(acceptances)
-        .where(acceptances.c.table_name == part.table.name, acceptances.c.night == part.night)
-        .order_by(acceptances.c.fence.desc())
-        .limit(1)
-    ).mappings()
-    now = latest.first()
-    if now and now["attempt"] > attempt and not now["is_carried_over"]:
-        raise Superseded(f"{part.table.name} of {part.night}: attempt {attempt} lost to attempt {now['attempt']}")
-    if now and now["run_id"] == part.run_id and not now["is_carried_over"]:
+def enter(connection: sa.Connection, part: Partition) -> None:
+    """Write one acceptance, unless the same rows are accepted already; a later attempt that stands is not undone."""
+    now = _standing(connection, part)
+    if now and _says_the_same(now, part):
+        later = acceptances.update().where(acceptances.c.fence == now["fence"], acceptances.c.attempt < part.attempt)
+        connection.execute(later.values(attempt=part.attempt))
         return
+    if now and now["attempt"] > part.attempt:
+        raise Superseded(f"{part.table.name} of {part.night}: attempt {part.attempt} lost to attempt {now['attempt']}")
+    if not (part.folder / shelf.MANIFEST).exists():
+        raise shelf.NotAccepted(f"{part.address} was tidied up before it was accepted; run its step again")
     facts = {"table_name": part.table.name, "night": part.night, "run_id": part.run_id, "folder": part.address}
     facts |= {"data_as_of": part.data_as_of, "is_stale": part.is_stale, "code_version": code_version()}
-    connection.execute(acceptances.insert().values(**facts, attempt=attempt, rows=part.rows, bytes=part.bytes))
+    facts |= {"attempt": part.attempt, "rows": part.rows, "bytes": part.bytes, "inputs": json.dumps(part.inputs)}
+    connection.execute(acceptances.insert().values(**facts))
+
+
+def _standing(connection: sa.Connection, part: Partition) -> ledger.Row | None:
+    """The acceptance made of the night's own data that a new one would replace."""
+    mine = (acceptances.c.table_name == part.table.name, acceptances.c.night == part.night)
+    latest = sa.select(acceptances).where(*mine).order_by(acceptances.c.fence.desc()).limit(1)
+    now = connection.execute(latest).mappings().first()
+    return None if now is None or now["is_carried_over"] else now
+
+
+def _says_the_same(now: ledger.Row, part: Partition) -> bool:
+    """Same rows, as old: rows alone do not tell that a source which had failed is back."""
+    said = (part.run_id, part.data_as_of, part.is_stale)
+    return (now["run_id"], now["data_as_of"], bool(now["is_stale"])) == said
 
 
 def carry_over(night: date, tables: Sequence[Table], why: str) -> None:

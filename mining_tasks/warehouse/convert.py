@@ -19,12 +19,12 @@ from decimal import Decimal
 
 from expectations.words import Column, Pii
 from mining_tasks.warehouse.currencies import KNOWN
-from mining_tasks.warehouse.sql import quoted, text
+from mining_tasks.warehouse.sql import text
 
 UTC_ZONES = {"UTC", "Etc/UTC"}
 TRUE, FALSE = "('true', 't', 'yes', '1')", "('false', 'f', 'no', '0')"
 CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?"
-DAY = r"\d{4}-\d{2}-\d{2}"
+DAY = r"[1-9]\d{3}-\d{2}-\d{2}"  # a year 0001 is a default value, and Python has no year 0000
 OFFSET = r"(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)"
 LOCAL_INSTANT, INSTANT = rf"{DAY}[T ]{CLOCK}", rf"{DAY}[T ]{CLOCK} ?{OFFSET}"
 MIDNIGHT = r"([T ]00:00(:00(\.0+)?)?)?"
@@ -154,8 +154,3 @@ _LAST_REASON = {
     date: "not an ISO date",
     datetime: "not an ISO date and time",
 }
-
-
-def spelled(name: str, of: str) -> str:
-    """A column of a relation: `of."name"`."""
-    return f"{of}.{quoted(name)}"

@@ -1,33 +1,88 @@
 """Writing files so that a crash leaves the old state or the new, never half of one."""
 
+import errno
 import hashlib
 import json
 import os
+import shutil
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from mining_tasks.warehouse.milestones import reached
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_ROOM_WORDS = ("no space left", "disk is full", "file too large", "disk quota exceeded")
+
+
+class DiskFull(OSError):
+    """There was no room for a file; what stood there before still does."""
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Let a fault of the disk say where it happened; raises `DiskFull` if there was no room."""
+    try:
+        yield
+    except DiskFull:
+        raise
+    except Exception as fault:
+        if is_disk_full(fault):
+            advice = "disk full: the last good run is untouched; make room, then run the step again"
+            raise DiskFull(errno.ENOSPC, advice, str(path)) from fault
+        if isinstance(fault, OSError) and fault.errno is not None and fault.filename is None:
+            raise OSError(fault.errno, os.strerror(fault.errno), str(path)) from fault
+        raise
+
+
+def is_disk_full(fault: BaseException) -> bool:
+    """Whether a fault of Python, Arrow, DuckDB or SQLite means that there was no room."""
+    if isinstance(fault, OSError):
+        return fault.errno in NO_ROOM
+    return any(words in str(fault).lower() for words in NO_ROOM_WORDS)
 
 
 def flush(path: Path) -> None:
     """fsync a file or a folder: what it holds survives a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        with writing(path):
+            os.fsync(handle)
     finally:
         os.close(handle)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Replace a file at once: written beside, flushed, renamed, folder flushed."""
-    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    beside.write_text(text)
-    flush(beside)
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it; each new one survives a power cut."""
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(exist_ok=True)
+        flush(path.parent)
+
+
+def beside(path: Path) -> Path:
+    """A hidden name in the same folder under which a file can be made before it is put in place."""
+    return path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+
+
+def put_in_place(made: Path, path: Path) -> None:
+    """Replace a file at once by one made beside it: flushed, renamed, folder flushed."""
+    flush(made)
     reached(f"before renaming {path.name}")
-    beside.replace(path)
+    made.replace(path)
+    reached(f"renamed {path.name}")
     flush(path.parent)
     reached(f"after renaming {path.name}")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a file's text at once."""
+    made = beside(path)
+    with writing(path):
+        made.write_text(text)
+    put_in_place(made, path)
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -41,9 +96,39 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def move_folder(source: Path, target: Path) -> None:
-    """Rename a folder to where it is to stay; both parents are flushed."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    source.rename(target)
+def copy_folder(source: Path, target: Path) -> None:
+    """Let `target` hold the files of `source`, all at once, by hard links where the file system has them.
+
+    Copies nothing if `target` stands already, or appears meanwhile: folders of one name hold the same files.
+    """
+    make_folder(target.parent)
+    if not target.exists():
+        made = beside(target)
+        made.mkdir()
+        for file in sorted(source.iterdir()):
+            link(file, made / file.name)
+        flush(made)
+        reached(f"before placing {target.name}")
+        _settle(made, target)
     flush(target.parent)
-    flush(source.parent)
+
+
+def _settle(made: Path, target: Path) -> None:
+    try:
+        made.rename(target)
+    except OSError as fault:
+        shutil.rmtree(made)
+        if fault.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+
+
+def link(source: Path, target: Path) -> None:
+    """The same file under a second name, copied where the file system has no hard links."""
+    try:
+        os.link(source, target)
+    except OSError as fault:
+        if fault.errno in NO_ROOM or fault.errno == errno.EIO:
+            raise
+        with writing(target):
+            shutil.copy2(source, target)
+        flush(target)

@@ -167,14 +167,20 @@ def champion(family: str, night: date, inclusive: bool = True) -> Row | None:
     return _first(found.order_by(promotions.c.night.desc(), promotions.c.fence.desc()))
 
 
+def _pointed() -> sa.Select[Any]:
+    mark = pointers.c.is_stale.label("is_marked_stale")
+    both = sa.select(publications, mark, pointers.c.why_stale)
+    return both.join(pointers, pointers.c.publication == publications.c.fence)
+
+
 def pointer(family: str) -> Row | None:
     """The publication that readers of a family see, with the pointer's stale mark; None before the first."""
-    both = sa.select(
-        publications,
-        pointers.c.is_stale.label("is_marked_stale"),
-        pointers.c.why_stale,
-    ).join(pointers, pointers.c.publication == publications.c.fence)
-    return _first(both.where(pointers.c.family == family))
+    return _first(_pointed().where(pointers.c.family == family))
+
+
+def published() -> list[Row]:
+    """What readers of every family see, as `pointer` gives it, families in alphabetical order."""
+    return list(rows(_pointed().order_by(pointers.c.family)))
 
 
 def publications_of(family: str) -> list[Row]:
@@ -182,3 +188,17 @@ def publications_of(family: str) -> list[Row]:
     return list(
         rows(sa.select(publications).where(publications.c.family == family).order_by(publications.c.fence.desc()))
     )
+
+
+def newest_night() -> date | None:
+    """The newest night for which anything was accepted or decided; None in a new home."""
+    newest = [
+        rows(sa.select(sa.func.max(table.c.night).label("night")))[0]["night"] for table in (acceptances, verdicts)
+    ]
+    return max((night for night in newest if night is not None), default=None)
+
+
+def last_verdict(family: str, subject: str) -> Row | None:
+    """What was decided on the newest night about a family's `model` or `publication`."""
+    found = sa.select(verdicts).where(verdicts.c.family == family, verdicts.c.subject == subject)
+    return _first(found.order_by(verdicts.c.night.desc(), verdicts.c.fence.desc()))

@@ -1,15 +1,19 @@
 """The ledger's tables and its transactions: one code on SQLite and PostgreSQL."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from mining_tasks.warehouse.durable import writing
 from mining_tasks.warehouse.home import home
 
+CREATING = 7_240_001  # PostgreSQL's lock while the ledger's tables are made: one process at a time
 _meta = sa.MetaData()
 
 
@@ -113,19 +117,24 @@ def _engine(url: str) -> sa.Engine:
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _sqlite_manners)
         sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    _meta.create_all(engine)
+    os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))  # a connection belongs to one process
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(CREATING)))
+        _meta.create_all(connection)
     return engine
 
 
 def _sqlite_manners(connection: Any, _record: Any) -> None:
     """Durable, patient, and with transactions that begin when we say so (SQLAlchemy's SQLite page)."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000"):
+    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 @contextmanager
 def transaction() -> Iterator[sa.Connection]:
     """One transaction on the home's ledger: all of it is written, or nothing."""
-    with _engine(home().ledger_url).begin() as connection:
+    url = home().ledger_url
+    with writing(Path(sa.make_url(url).database or "ledger")), _engine(url).begin() as connection:
         yield connection

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mining_tasks.warehouse.durable import flush
+from mining_tasks.warehouse.durable import flush, writing
 from mining_tasks.warehouse.milestones import reached
 
 ROW_GROUP = 131_072  # rows; large enough to compress well, small enough to read one in a few MB
@@ -18,7 +18,7 @@ def write(path: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> i
     Raises `pa.ArrowInvalid` if a value does not fit the schema, or is missing where it may not be.
     """
     total = 0
-    with pq.ParquetWriter(path, schema, compression="zstd", write_statistics=True) as writer:
+    with writing(path), pq.ParquetWriter(path, schema, compression="zstd", write_statistics=True) as writer:
         for group in _regrouped(batches, schema):
             writer.write_table(group, row_group_size=ROW_GROUP)
             total += group.num_rows

@@ -39,7 +39,7 @@ def publish(family: str, night: date, addresses: Sequence[str]) -> str:
     except Superseded:
         raise
     except ValueError as refusal:
-        keep_last_good(family, night, str(refusal))
+        _mark_stale(family, night, str(refusal))
         raise
     _note(family, night, "go", ["every promise and guard held"], {"run_id": run_id})
     return run_id
@@ -51,8 +51,8 @@ def _publish(family: str, night: date, addresses: Sequence[str], attempt: int) -
     accept.accept(*addresses)
     parts = [shelf.read(each, night) for each in expectations.family(family)]
     run_id = _family_run_id(parts)
-    if _was_withdrawn(family, run_id):
-        raise NotPublished(f"{family}: run {run_id} was rolled back; change what made it before you publish it again")
+    with transaction() as connection:
+        _refuse_withdrawn(connection, family, run_id)
     surfaces.load(parts, run_id)
     reached("loaded surfaces")
     _move_pointer(family, parts, run_id, attempt)
@@ -104,8 +104,10 @@ def _family_run_id(parts: Sequence[Partition]) -> str:
     return "r_" + hashlib.sha256(content.encode()).hexdigest()[: shelf.RUN_ID_CHARACTERS]
 
 
-def _was_withdrawn(family: str, run_id: str) -> bool:
-    return any(row["run_id"] == run_id and row["is_withdrawn"] for row in ledger.publications_of(family))
+def _refuse_withdrawn(connection: sa.Connection, family: str, run_id: str) -> None:
+    mine = (publications.c.family == family, publications.c.run_id == run_id, publications.c.is_withdrawn)
+    if connection.execute(sa.select(publications.c.fence).where(*mine)).first():
+        raise NotPublished(f"{family}: run {run_id} was rolled back; change what made it before you publish it again")
 
 
 def _move_pointer(family: str, parts: Sequence[Partition], run_id: str, attempt: int) -> None:
@@ -113,21 +115,31 @@ def _move_pointer(family: str, parts: Sequence[Partition], run_id: str, attempt:
     night = parts[0].night
     with transaction() as connection:
         accept.hold(connection, "publications")
-        last = _last_of(connection, family, night)
-        if last and last["attempt"] > attempt:
-            raise Superseded(f"{family} of {night}: attempt {attempt} lost to attempt {last['attempt']}")
-        same = last is not None and last["run_id"] == run_id
-        number = last["fence"] if last and same else _enter(connection, family, parts, run_id, attempt)
+        _refuse_withdrawn(connection, family, run_id)
+        number = _entered(connection, family, night, run_id, attempt) or _enter(
+            connection, family, parts, run_id, attempt
+        )
         pointer = connection.execute(sa.select(pointers).where(pointers.c.family == family)).mappings().first()
         if pointer is None or pointer["night"] <= night:
-            _point(connection, family, number, night)
+            # a mark made by a later night's failure stays: running an old night again makes nothing fresh
+            mark = pointer["why_stale"] if pointer and pointer["night"] == night else ""
+            _point(connection, family, number, night, mark)
         reached("before committing pointer")
 
 
-def _last_of(connection: sa.Connection, family: str, night: date) -> ledger.Row | None:
+def _entered(connection: sa.Connection, family: str, night: date, run_id: str, attempt: int) -> int | None:
+    """The publication of the same run, which now counts as this attempt's; raises `Superseded` if a later one won."""
     mine = (publications.c.family == family, publications.c.night == night)
-    found = sa.select(publications).where(*mine).order_by(publications.c.fence.desc()).limit(1)
-    return connection.execute(found).mappings().first()
+    of_night = sa.select(publications).where(*mine).order_by(publications.c.fence.desc())
+    found = connection.execute(of_night).mappings().all()
+    standing = next((row for row in found if not row["is_withdrawn"]), None)
+    if standing and standing["run_id"] == run_id:
+        later = publications.update().where(publications.c.fence == standing["fence"], publications.c.attempt < attempt)
+        connection.execute(later.values(attempt=attempt))
+        return int(standing["fence"])
+    if found and found[0]["attempt"] > attempt:
+        raise Superseded(f"{family} of {night}: attempt {attempt} lost to attempt {found[0]['attempt']}")
+    return None
 
 
 def _enter(connection: sa.Connection, family: str, parts: Sequence[Partition], run_id: str, attempt: int) -> int:
@@ -149,14 +161,23 @@ def _enter(connection: sa.Connection, family: str, parts: Sequence[Partition], r
     return int(result.inserted_primary_key[0])  # type: ignore[index]
 
 
-def _point(connection: sa.Connection, family: str, number: int, night: date) -> None:
-    values = {"publication": number, "night": night, "is_stale": False, "why_stale": ""}
+def _point(connection: sa.Connection, family: str, number: int, night: date, why_stale: str) -> None:
+    values = {"publication": number, "night": night, "is_stale": bool(why_stale), "why_stale": why_stale[:500]}
     connection.execute(pointers.delete().where(pointers.c.family == family))
     connection.execute(pointers.insert().values(family=family, **values))
 
 
 def keep_last_good(family: str, night: date, why: str) -> None:
-    """Readers keep the last good night, marked stale with the reason; the refusal is noted as tonight's verdict."""
+    """Readers keep the last good night, marked stale with the reason; the failure is noted as tonight's verdict.
+
+    Does nothing if the family was published for the night all the same, by another attempt.
+    """
+    now = ledger.pointer(family)
+    if now is None or now["night"] < night:
+        _mark_stale(family, night, why)
+
+
+def _mark_stale(family: str, night: date, why: str) -> None:
     with transaction() as connection:
         late = (pointers.c.family == family, pointers.c.night < night)
         connection.execute(pointers.update().where(*late).values(is_stale=True, why_stale=why[:500]))
@@ -170,18 +191,30 @@ def _note(family: str, night: date, verdict: str, reasons: list[str], figures: d
 
 
 def rollback(family: str) -> str:
-    """Point readers of a family at the publication before the present one; returns that run id.
+    """Point readers of a family at the publication before the present one, marked stale; returns that run id.
 
     The withdrawn run is never published again by itself. Raises `NotPublished` if there is none to go back to.
     """
-    now = ledger.pointer(family)
-    earlier = [row for row in ledger.publications_of(family) if now and row["fence"] < now["fence"]]
-    earlier = [row for row in earlier if not row["is_withdrawn"]]
-    if now is None or not earlier:
-        raise NotPublished(f"{family} has no earlier publication to go back to. Next: goldseam tables")
-    target = earlier[0]
     with transaction() as connection:
+        accept.hold(connection, "publications")
+        now, target = _present_and_earlier(connection, family)
         connection.execute(publications.update().where(publications.c.fence == now["fence"]).values(is_withdrawn=True))
-        _point(connection, family, target["fence"], target["night"])
+        why = f"rolled back from run {now['run_id']} of {now['night']}"
+        _point(connection, family, target["fence"], target["night"], why)
+    _note(family, now["night"], "no-go", [f"run {now['run_id']} was rolled back"], {"run_id": target["run_id"]})
     surfaces.derive()
     return str(target["run_id"])
+
+
+def _present_and_earlier(connection: sa.Connection, family: str) -> tuple[ledger.Row, ledger.Row]:
+    """What readers see, and what they saw before: of the same night or an earlier one, and never withdrawn."""
+    mine = sa.select(publications).where(publications.c.family == family)
+    newest_first = mine.order_by(publications.c.night.desc(), publications.c.fence.desc())
+    found = connection.execute(newest_first).mappings().all()
+    pointer = connection.execute(sa.select(pointers).where(pointers.c.family == family)).mappings().first()
+    now = next((row for row in found if pointer and row["fence"] == pointer["publication"]), None)
+    earlier = [row for row in found if now and (row["night"], row["fence"]) < (now["night"], now["fence"])]
+    target = next((row for row in earlier if not row["is_withdrawn"]), None)
+    if now is None or target is None:
+        raise NotPublished(f"{family} has no earlier publication to go back to. Next: goldseam tables")
+    return now, target

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -101,11 +99,7 @@ class Drafting:
 
     def link(self, path: Path, entry: FileEntry) -> None:
         """Take over an accepted file that did not change, without copying where the file system allows."""
-        try:
-            os.link(path, self.folder / entry.name)
-        except OSError:
-            shutil.copy2(path, self.folder / entry.name)
-            durable.flush(self.folder / entry.name)
+        durable.link(path, self.folder / entry.name)
         self.entries.append(entry)
 
     def close(self, reads: Sequence[Partition] = ()) -> str:
@@ -139,7 +133,7 @@ def new_draft(table: Table, night: date) -> Drafting:
     """A new, empty draft with a fence number of its own."""
     attempt = ledger.begin(table.name, night)
     folder = home().drafts / table.name / f"night={night}" / f"attempt={attempt}"
-    folder.mkdir(parents=True)
+    durable.make_folder(folder)
     return Drafting(table, night, attempt, folder)
 
 
@@ -190,6 +184,15 @@ def read(table: Table, night: date) -> Partition:
     return of_ledger(row)
 
 
+def read_all(tables: Sequence[Table], night: date) -> list[Partition]:
+    """What was accepted for the night of several tables at one instant: never one table of a later attempt."""
+    accepted = {row["table_name"]: row for row in ledger.accepted_on(night)}
+    missing = [table.name for table in tables if table.name not in accepted]
+    if missing:
+        raise NotAccepted(f"{', '.join(missing)} not accepted for {night}. Next: goldseam status --night {night}")
+    return [of_ledger(accepted[table.name]) for table in tables]
+
+
 def read_before(table: Table, night: date) -> Partition | None:
     """The newest partition of an earlier night: yesterday's state; None on the first night."""
     row = ledger.accepted_before(table.name, night)
@@ -198,7 +201,10 @@ def read_before(table: Table, night: date) -> Partition | None:
 
 def of_ledger(row: ledger.Row) -> Partition:
     """The partition that an acceptance names, as old as the ledger says."""
-    found = _partition(home().path / row["folder"])
+    folder = home().path / row["folder"]
+    if not folder.exists():
+        raise NotAccepted(f"{row['table_name']} of {row['night']} is no longer kept; run that night again")
+    found = _partition(folder)
     return replace(found, data_as_of=row["data_as_of"], is_stale=row["is_stale"])
 
 

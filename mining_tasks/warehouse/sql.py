@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
 LONGEST_IDENTIFIER = 63  # PostgreSQL cuts longer ones without a word
@@ -31,3 +32,11 @@ def column_list(names: Iterable[str], of: str = "") -> str:
 def text(content: str) -> str:
     """A text of our own code or contracts as a SQL literal, where a statement takes no parameter."""
     return "'" + content.replace("'", "''") + "'"
+
+
+def filled(beside: str, name: str, **pieces: str) -> str:
+    """The SQL file `name` beside a Python file (pass `__file__`), each `{piece}` in it filled.
+
+    Pieces are SQL made of contracts: names through `quoted`, texts through `text`. Data are bound, never filled in.
+    """
+    return (Path(beside).parent / name).read_text().format_map(pieces)

@@ -74,8 +74,9 @@ def _(promise: RefersTo, question: Question, column: Column | None) -> Found:
 def _(promise: MostlyFilled, question: Question, column: Column | None) -> Found:
     """NaN counts as missing: it says as little. An empty table is judged by `Rows`."""
     of = _of(column)
-    filled = "{column} IS NOT NULL AND NOT isnan({column})" if of.type is float else "{column} IS NOT NULL"
-    missing = question.number("SELECT count(*) FROM {table} WHERE NOT (" + filled + ")", column=quoted(of.name))
+    missing = question.number("SELECT count(*) FROM {table} WHERE {column} IS NULL", column=quoted(of.name))
+    if of.type is float:
+        missing += question.number("SELECT count(*) FROM {table} WHERE isnan({column})", column=quoted(of.name))
     least = Decimal(str(promise.share)) * question.rows
     return Found(question.rows - missing >= least, missing, f"missing in {missing:,} of {question.rows:,} rows")
 

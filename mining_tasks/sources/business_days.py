@@ -1,8 +1,8 @@
-"""Columns that we compute where a source does not hold them: the business day of an instant."""
+"""Which columns are the business day of an instant: computed in the source's zone where the source holds none."""
 
 from expectations.words import Table
 
-BUSINESS_DAYS = {"order_date": "ordered_at"}  # the day, and the instant whose day it is in the source's zone
+BUSINESS_DAYS = {"order_date": "ordered_at"}
 
 
 def business_days(table: Table) -> dict[str, str]:

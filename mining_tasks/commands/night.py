@@ -1,0 +1,105 @@
+"""`goldseam night`: the whole night in one process, then what readers see."""
+
+import argparse
+import json
+import tempfile
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from mining_tasks.commands import house, show
+
+HELP = "run one night: fetch, resolve, mine, judge, publish"
+EXAMPLES = """\
+examples:
+  goldseam night                          yesterday, in the shop's time zone
+  goldseam night --night 2026-11-20       one night again; the same data give the same tables
+  goldseam night --demo                   the demo shop, prepared and served for the length of the night
+
+exit status: 0 all families published and fresh; 1 something was not published; 2 it could not start;
+3 all published, but some of it with a source's last good data"""
+DONE, NOT_PUBLISHED, STALE = 0, 1, 3
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--night", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the business day to process")
+    parser.add_argument("--demo", action="store_true", help="run on the demo shop, preparing it first if needed")
+
+
+def run(given: argparse.Namespace) -> int:
+    with silos(given) as standard_night:
+        night = given.night or standard_night or yesterday()
+        outcomes = run_dags(night)
+    from mining_tasks.quality import status
+    from mining_tasks.warehouse import surfaces
+
+    families = status.families()
+    found = {"night": night, "dags": outcomes, "families": families, "tables": surfaces.tables()}
+    code = exit_status(families, night)
+    if given.json:
+        show.as_json(found | {"exit_status": code})
+    else:
+        tell(found, code)
+    return code
+
+
+def silos(given: argparse.Namespace) -> AbstractContextManager[date | None]:
+    """The demo's silos, up for the night, with the demo's own night; nothing where the shop is a real one."""
+    if not given.demo:
+        return nullcontext(None)
+    from mining_tasks.commands.demo import serving
+
+    return serving()
+
+
+def yesterday() -> date:
+    """The last business day that has ended in the shop's time zone."""
+    from mining_tasks.warehouse.home import home
+
+    return datetime.now(ZoneInfo(home().night_zone)).date() - timedelta(days=1)
+
+
+def run_dags(night: date) -> dict[str, str]:
+    """Run the DAG files in one process; how each ended: success, failed or waiting."""
+    from mining_tasks.warehouse.home import home
+
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = Path(folder) / "outcome.json"
+        house.run("one_process", ["--home", str(home().path), "--night", str(night), "--outcome", str(outcome)])
+        return dict(json.loads(outcome.read_text())) if outcome.exists() else {}
+
+
+def exit_status(families: list[dict[str, Any]], night: date) -> int:
+    """0, 1 or 3, from what readers see: the ledger decides, not Airflow's colours."""
+    if not families or any(family["night"] is None or family["night"] < night for family in families):
+        return NOT_PUBLISHED
+    return STALE if any(family["is_stale"] for family in families) else DONE
+
+
+def tell(found: dict[str, Any], code: int) -> None:
+    """The summary for people: what is published, what went wrong, where to look next."""
+    from mining_tasks.warehouse.home import home
+
+    names = ("table", "rows", "night", "age_nights", "is_stale", "verdict")
+    rows = [{name: table[name] for name in names} for table in found["tables"]]
+    show.as_table(rows, f"Published for readers (night of {found['night']})", "nothing was ever published")
+    late = [family for family in found["families"] if family["is_stale"] or family["night"] != found["night"]]
+    if late:
+        show.as_table(late, "Not fresh")
+    red = [dag for dag, state in found["dags"].items() if state != "success"]
+    if red:
+        log = home().airflow / "logs" / f"night-{found['night']}.log"
+        show.say(f"\nNot green: {', '.join(red)}. Log: {log}")
+    show.say(f"\n{WORDS[code]} Look next:")
+    show.say("  goldseam sql 'SELECT * FROM pub_segments__personas'     read a table")
+    show.say("  goldseam status                                         verdicts, quarantine, last nights")
+    show.say("  goldseam ui                                             Airflow and MLflow in the browser")
+
+
+WORDS = {
+    DONE: "All families are published and fresh.",
+    NOT_PUBLISHED: "Not everything was published; readers keep the last good night where there is one.",
+    STALE: "All families are published; some stand on a source's last good data and say so.",
+}

@@ -1,0 +1,162 @@
+"""Log one run: parameters, figures, the data behind it, and at most one model."""
+
+import hashlib
+import json
+import math
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import expectations
+from expectations.words import Pii
+from mining_tasks.experiments import store
+from mining_tasks.experiments.load import CARD_FILE, MODEL_FILE, TRUSTED, Trained, card_text, relative
+from mining_tasks.experiments.store import StoreDown
+from mining_tasks.warehouse.code_version import code_version
+from mining_tasks.warehouse.shelf import Partition
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+    from mlflow import MlflowClient
+
+LONGEST_PARAMETER = 500  # MLflow's own limit is 6,000; longer texts cannot be compared by eye
+
+
+class PersonalInput(ValueError):
+    """A model was to be fed with identifiers, contact data or text: fitted models can keep such values."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One open run of a family's experiment."""
+
+    client: "MlflowClient"
+    run_id: str
+    experiment_id: str
+
+    def params(self, values: Mapping[str, object]) -> None:
+        """Settings by name."""
+        for name, value in values.items():
+            self.client.log_param(self.run_id, name, str(value)[:LONGEST_PARAMETER])
+
+    def metrics(self, values: Mapping[str, float]) -> None:
+        """Figures by name; those that are not finite are left out (MLflow's SQLite store refuses them)."""
+        for name, value in values.items():
+            if math.isfinite(value):
+                self.client.log_metric(self.run_id, name, float(value))
+
+    def figure(self, name: str, figure: "Figure") -> None:
+        """A matplotlib figure as PNG under `plots/`."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / f"{name}.png"
+            figure.savefig(file, dpi=110, bbox_inches="tight")
+            self.client.log_artifact(self.run_id, str(file), "plots")
+
+    def facts(self, reads: Sequence[Partition]) -> None:
+        """The tables behind the run: night, run and rows of each, as data sets of the run."""
+        entities = store.mlflow().entities
+        inputs = [entities.DatasetInput(entities.Dataset(**_dataset(read))) for read in reads]
+        self.client.log_inputs(self.run_id, inputs)
+
+    def text(self, name: str, content: object) -> None:
+        """Something as JSON beside the figures."""
+        self.client.log_text(self.run_id, card_text(content), name)
+
+    def model(self, name: str, estimator: Any, sample: "pd.DataFrame", card: Mapping[str, Any]) -> Trained:
+        """Save an estimator as skops with its card, and its signature from `sample`; returns what was trained.
+
+        Raises `PersonalInput` if an input could tell who a person is.
+        """
+        refuse_personal(sample)
+        kept = self.client.create_logged_model(self.experiment_id, name=name.replace(" ", "-"), source_run_id=self.run_id)
+        with tempfile.TemporaryDirectory() as parent:
+            folder = Path(parent) / "model"
+            _save(folder, estimator, sample, kept)
+            digest = hashlib.sha256((folder / MODEL_FILE).read_bytes()).hexdigest()
+            content = card_text({**card, "name": name, "sha256": digest, "requirements": store.requirements()})
+            (folder / CARD_FILE).write_text(content)
+            self.client.log_model_artifacts(kept.model_id, str(folder))
+        entities = store.mlflow().entities
+        self.client.log_outputs(self.run_id, [entities.LoggedModelOutput(kept.model_id, step=0)])
+        self.client.finalize_logged_model(kept.model_id, "READY")
+        return Trained(name, str(kept.model_id), relative(str(kept.artifact_location)), json.loads(content))
+
+
+@contextmanager
+def run(family: str, night: date, name: str) -> Iterator[Run]:
+    """Open a run of a family's experiment; raises `StoreDown` if the store cannot be reached.
+
+    Tags: night, contract versions of the family's tables, git revision if there is one, code version.
+    """
+    with reached_store():
+        experiment_id = store.experiment(family)
+        client = store.client()
+        made = client.create_run(experiment_id, run_name=f"{name} {night}", tags=_tags(family, night, name))
+    opened = Run(client, str(made.info.run_id), experiment_id)
+    try:
+        with reached_store():
+            yield opened
+    except BaseException:
+        client.set_terminated(opened.run_id, "FAILED")
+        raise
+    client.set_terminated(opened.run_id, "FINISHED")
+
+
+@contextmanager
+def reached_store() -> Iterator[None]:
+    """Say `StoreDown` for every way in which MLflow says that its store is away."""
+    import sqlalchemy.exc
+
+    exceptions = store.mlflow().exceptions
+    try:
+        yield
+    except (exceptions.MlflowException, sqlalchemy.exc.SQLAlchemyError, OSError) as fault:
+        raise StoreDown(f"the experiment store could not be used: {type(fault).__name__}") from fault
+
+
+def refuse_personal(sample: "pd.DataFrame") -> None:
+    """Raise `PersonalInput` for columns that are no numbers, or that a contract marks as personal."""
+    personal = {c.name for t in expectations.tables().values() for c in t.columns if c.pii != Pii.NONE}
+    bad = [name for name in sample.columns if name in personal or sample[name].dtype.kind not in "fiub"]
+    if bad:
+        raise PersonalInput(f"no model may learn from {', '.join(bad)}: numbers without identifiers only")
+
+
+def _save(folder: Path, estimator: Any, sample: "pd.DataFrame", kept: Any) -> None:
+    mlflow = store.mlflow()
+    mlflow.sklearn.save_model(
+        estimator,
+        str(folder),
+        mlflow_model=mlflow.models.Model(
+            artifact_path=kept.artifact_location,
+            model_uuid=kept.model_id,
+            run_id=kept.source_run_id,
+            model_id=kept.model_id,
+        ),
+        serialization_format="skops",
+        skops_trusted_types=list(TRUSTED),
+        pip_requirements=store.requirements(),
+        signature=mlflow.models.infer_signature(sample, estimator.predict(sample)),
+    )
+
+
+def _dataset(read: Partition) -> dict[str, str]:
+    facts = {"night": read.night.isoformat(), "data_as_of": read.data_as_of.isoformat(), "is_stale": read.is_stale}
+    return {
+        "name": read.table.name,
+        "digest": read.run_id,
+        "source_type": "goldseam",
+        "source": json.dumps({"table": read.table.name, "version": read.table.version, "run_id": read.run_id, **facts}),
+        "profile": json.dumps({"num_rows": read.rows}),
+    }
+
+
+def _tags(family: str, night: date, name: str) -> dict[str, str]:
+    contracts = ", ".join(f"{table.name} {table.version}" for table in expectations.family(family))
+    tags = {"night": night.isoformat(), "step": name, "contracts": contracts, "code_version": code_version()}
+    return tags | ({"git_revision": store.git_revision()} if store.git_revision() else {})

@@ -1,0 +1,69 @@
+"""Challenger against champion on the same customers of the same night, and the rules for both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+from sklearn.metrics import adjusted_rand_score
+
+from mining_tasks.experiments.judge import Rule, at_least, at_most
+from mining_tasks.segments import choose
+
+PSI_FLOOR = 1e-4  # an empty group would make the index infinite
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the judge asks for; `[segments]` in objectives.toml may say otherwise, name by name."""
+
+    stability_ari_mean: float = choose.ARI_MEAN
+    stability_ari_min: float = choose.ARI_MIN
+    separation_silhouette: float = 0.2  # dense retail data reach 0.25 to 0.4; below 0.2 segments are cut through a cloud
+    smallest_share: float = choose.SHARE_LEAST
+    relabelled_share: float = 0.05  # customers whose label would change by the new model alone
+    champion_ari: float = 0.8
+    share_shift: float = 0.10  # points by which any segment may grow or shrink through the swap
+    refit_nights: int = 7
+    drift_psi: float = 0.10  # the usual first warning level of the population stability index
+
+
+def limits(said: Mapping[str, float]) -> Limits:
+    """The limits with those of a shop's own; raises ValueError for names that mean nothing."""
+    strange = set(said) - {item.name for item in fields(Limits)}
+    if strange:
+        raise ValueError(f"objectives.toml [segments]: no such limit: {', '.join(sorted(strange))}")
+    return Limits(**said)  # type: ignore[arg-type]
+
+
+def absolute(figures: Mapping[str, float], limit: Limits) -> list[Rule]:
+    """What every model must reach by itself."""
+    names = ("stability_ari_mean", "stability_ari_min", "separation_silhouette", "smallest_share")
+    return [at_least(name, figures.get(name), getattr(limit, name)) for name in names]
+
+
+def relative(champion: np.ndarray, challenger: np.ndarray, limit: Limits) -> list[Rule]:
+    """What a challenger must keep of the champion; both give segment ids for the same customers of tonight."""
+    return [
+        at_most("relabelled_share", float((champion != challenger).mean()), limit.relabelled_share),
+        at_least("champion_ari", float(adjusted_rand_score(champion, challenger)), limit.champion_ari),
+        at_most("share_shift", shift(shares(champion), shares(challenger)), limit.share_shift),
+    ]
+
+
+def shares(ids: np.ndarray) -> dict[str, float]:
+    """Share of customers by segment id."""
+    names, counts = np.unique(ids.astype(str), return_counts=True)
+    return {str(name): float(number / len(ids)) for name, number in zip(names, counts, strict=True)}
+
+
+def shift(before: Mapping[str, float], now: Mapping[str, float]) -> float:
+    """The largest change of any segment's share."""
+    return max((abs(before.get(name, 0.0) - now.get(name, 0.0)) for name in {*before, *now}), default=0.0)
+
+
+def psi(before: Mapping[str, float], now: Mapping[str, float]) -> float:
+    """Population stability index between two sets of shares; 0 if they are the same, 0.25 is a new population."""
+    names = sorted({*before, *now})
+    old = np.array([max(before.get(name, 0.0), PSI_FLOOR) for name in names])
+    new = np.array([max(now.get(name, 0.0), PSI_FLOOR) for name in names])
+    return float(((new - old) * np.log(new / old)).sum())

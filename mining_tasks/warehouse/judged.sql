@@ -1,0 +1,30 @@
+-- `said`: the text of each promised column, NULL where it means missing. `_landed` is the row as it landed.
+CREATE VIEW said AS
+SELECT landed AS _landed, {said}
+FROM landed;
+
+-- `typed`: the value of each promised column, NULL where the text in `_said` is missing or refused.
+CREATE VIEW typed AS
+SELECT said AS _said, {typed}
+FROM said;
+
+CREATE VIEW good AS
+SELECT {columns}
+FROM typed
+WHERE NOT ({is_bad});
+
+-- `bad`: the row as received, everything that is wrong with it, and the first of it.
+CREATE VIEW bad AS
+SELECT
+    _said._landed._position AS position,
+    CAST(json_merge_patch(to_json(_said._landed), '{{"_position": null}}') AS VARCHAR) AS row,
+    concat_ws('; ', {reasons}) AS reason,
+    coalesce({reasons}) AS code
+FROM typed
+WHERE {is_bad};
+
+-- Rows that are kept, though without the currency they name.
+CREATE VIEW unknown_currencies AS
+SELECT _position
+FROM landed
+WHERE {is_unknown};

@@ -1,0 +1,2 @@
+CREATE VIEW {name} AS
+SELECT * FROM read_parquet([{files}], union_by_name = true, hive_partitioning = false);

@@ -1,0 +1,76 @@
+"""The files of quarantine: one per table and night, replaced whole, holding each row as it was received."""
+
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import expectations
+from expectations.words import Table
+from mining_tasks.warehouse import durable, parquet
+from mining_tasks.warehouse.home import home
+from mining_tasks.warehouse.judging import Terms
+from mining_tasks.warehouse.sql import filled, text
+
+FILE = "rows.parquet"
+COLUMNS = pa.schema(
+    [
+        pa.field("position", pa.string()),  # where the source holds the row
+        pa.field("row", pa.string()),  # JSON of its text columns; the raw text where it could not be put into columns
+        pa.field("reason", pa.string()),  # everything that is wrong with it
+        pa.field("code", pa.string()),  # the first reason on the day it arrived: what counts are kept by
+        pa.field("is_row", pa.bool_()),  # false: raw text, which no replay can convert
+    ]
+)
+
+
+def file_of(table: Table, night: date) -> Path:
+    """Where the set-aside rows of a table and night lie; there need be no such file."""
+    return home().quarantine / table.name / f"night={night}" / FILE
+
+
+def files(night: date | None = None) -> Iterator[tuple[Table, date, Path]]:
+    """Every table and night with rows in quarantine, in order; one night's if given."""
+    for path in sorted(home().quarantine.glob(f"*/night={night or '*'}/{FILE}")):
+        yield expectations.table(path.parts[-3]), date.fromisoformat(path.parts[-2][6:]), path
+
+
+def replace(terms: Terms, delivered: tuple[str, ...], batches: Iterable[pa.RecordBatch]) -> int:
+    """Let these rows, in `COLUMNS`, be all that is in quarantine for the night; returns how many there are."""
+    target = file_of(terms.table, terms.night)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    told = {"zone": terms.zone, "derived": dict(terms.derived), "delivered": delivered}
+    beside = target.with_name(f".{FILE}.{uuid.uuid4().hex}")
+    count = parquet.write(beside, batches, COLUMNS.with_metadata({"terms": json.dumps(told, sort_keys=True)}))
+    if count:
+        beside.replace(target)
+    else:
+        beside.unlink()
+        target.unlink(missing_ok=True)
+    durable.flush(target.parent)
+    return count
+
+
+def terms_of(table: Table, night: date) -> tuple[Terms, tuple[str, ...]]:
+    """The terms under which the rows were received, and which columns the source delivered."""
+    told = json.loads(pq.read_schema(file_of(table, night)).metadata[b"terms"])
+    return Terms(table, night, told["zone"], told["derived"]), tuple(told["delivered"])
+
+
+def show(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Make a quarantine file visible as `quarantine`, with the number of each row in the file as `id`."""
+    connection.execute(filled(__file__, "quarantine.sql", file=text(str(path))))
+
+
+def counts(table: Table, night: date) -> dict[str, int]:
+    """Rows now in quarantine by reason."""
+    path = file_of(table, night)
+    if not path.exists():
+        return {}
+    codes = pq.read_table(path, columns=["code"])["code"].value_counts()
+    return dict(sorted((entry["values"], entry["counts"]) for entry in codes.to_pylist()))

@@ -1,0 +1,90 @@
+"""Silos in a few lines: core tables of people in a DuckDB, for tests of linking."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timezone
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from expectations.crm import core_crm__contacts
+from expectations.identities import core_identities__customers, core_identities__links
+from expectations.shop import core_shop__customers
+from expectations.speak import arrow
+from expectations.support import core_support__requesters
+from expectations.words import Table
+from mining_tasks.identities.evidence import gather
+from mining_tasks.identities.link import link
+from mining_tasks.identities.rules import Rules
+from mining_tasks.identities.settle import settle
+from mining_tasks.warehouse import engine
+
+KEY = b"a key of tests, long enough"
+NIGHT = date(2018, 1, 1)
+TABLES = {"shop": core_shop__customers, "crm": core_crm__contacts, "support": core_support__requesters}
+SHORT = {"mail": "email", "ok": "is_email_verified", "given": "given_name", "born": "birth_date"}
+Person = Mapping[str, Any]
+
+
+def core(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """Rows as the core table that a contract promises; what is not said is missing."""
+    seen = {"updated_at": datetime(2017, 1, 1, tzinfo=timezone.utc)}
+    return pa.Table.from_pylist([{**seen, **row} for row in rows], schema=arrow.schema(table))
+
+
+def account(source: str, number: Any, **facts: Any) -> dict[str, Any]:
+    """One account: `mail`, `ok` (verified), `phone`, `given`, `surname`, `name` (all in one), `born`, `country_code`."""
+    row = {SHORT.get(name, name): value for name, value in facts.items()}
+    name = row.pop("name", None)
+    if source == "support":
+        row["full_name"] = name
+    elif name:
+        row["given_name"], _, row["surname"] = name.partition(" ")
+    return {"source": source, TABLES[source].key[0]: str(number), **row}
+
+
+class Linked:
+    """What came of linking: `links`, `customers` and `shared`, as lists of rows, `id_of` and `groups`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        made = {name: connection.sql(engine.sql(engine_room(), f"{name}.sql")) for name in ("links", "customers")}
+        self.tables = {name: relation.to_arrow_table() for name, relation in made.items()}
+        self.shared = connection.sql(engine.sql(engine_room(), "shared_values.sql")).to_arrow_table().to_pylist()
+        self.links = sorted(self.tables["links"].to_pylist(), key=lambda row: row["account_id"])
+        self.customers = self.tables["customers"].to_pylist()
+        self.id_of = {row["account_id"]: row["customer_id"] for row in self.links}
+
+    @property
+    def groups(self) -> list[list[str]]:
+        """The accounts of every customer, sorted."""
+        members: dict[str, list[str]] = {}
+        for account_id, customer_id in self.id_of.items():
+            members.setdefault(customer_id, []).append(account_id)
+        return sorted(members.values())
+
+
+def engine_room() -> str:
+    """A file beside the SQL files of the room."""
+    import mining_tasks.identities.link as room
+
+    return room.__file__
+
+
+def linked(
+    people: Iterable[Person], rules: Rules | None = None, night: date = NIGHT, before: Linked | None = None
+) -> Linked:
+    """Link accounts in a DuckDB of their own, after the night `before`."""
+    tables = {source: [] for source in TABLES}  # type: dict[str, list[dict[str, Any]]]
+    for person in people:
+        tables[person["source"]].append({k: v for k, v in person.items() if k != "source"})
+    with duckdb.connect() as connection:
+        for source, table in TABLES.items():
+            connection.register(table.name, core(table, tables[source]))
+        past = before.tables if before else {}
+        empty = {"links": core_identities__links, "customers": core_identities__customers}
+        for name, table in empty.items():
+            connection.register(f"{name}_before", past.get(name, arrow.schema(table).empty_table()))
+        gather(connection, rules or Rules(), KEY)
+        connection.register("clusters", link(connection))
+        connection.register("settled", settle(connection, night, KEY))
+        return Linked(connection)
