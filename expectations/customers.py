@@ -45,7 +45,9 @@ class _facts:
     last_ticket_days = fields.days("Days since her last ticket.")
     reviews_count = fields.count("Reviews written.", Filled())
     stars_mean = Column(float, "Mean stars given.", unit="stars", promises=(Between(1.0, 5.0),))
-    has_email_consent = Column(bool, "True only if consent to e-mail is known and nowhere denied.", promises=(Filled(),))
+    has_email_consent = Column(
+        bool, "True only if consent to e-mail is known and nowhere denied.", promises=(Filled(),)
+    )
     has_sms_consent = Column(bool, "True only if consent to SMS is known and nowhere denied.", promises=(Filled(),))
     has_phone_consent = Column(bool, "True only if consent to calls is known and nowhere denied.", promises=(Filled(),))
     has_post_consent = Column(bool, "True only if consent to post is known and nowhere denied.", promises=(Filled(),))
@@ -62,7 +64,9 @@ class core_customers__departments:
     """One row per customer and department bought from, as of the end of the night."""
 
     customer_id = fields.customer_id
-    department = Column(str, "Department of the shop's range; `unknown` where the product has none.", promises=(Filled(),))
+    department = Column(
+        str, "Department of the shop's range; `unknown` where the product has none.", promises=(Filled(),)
+    )
     products_count = fields.count("Different products bought there.", Filled())
     lines_count = fields.count("Order lines.", Filled())
     coupon_lines_count = fields.count("Order lines with a coupon; missing where the shop does not say.")

@@ -1,12 +1,12 @@
 """Columns that recur: one name, one meaning, in the whole house."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from expectations.words import Between, Column, Filled, Matches, NotLonger, OneOf, Pii, Promise
 
-EARLIEST = datetime(1990, 1, 1)  # no online shop is older; an epoch zero is a default value, not a time
-LATEST = datetime(2100, 1, 1)
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # no online shop is older; an epoch zero is a default value, not a time
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 ID_CHARACTERS = 200
 SOURCES = ("shop", "crm", "support")
 

@@ -22,7 +22,7 @@ class core_identities__links:
         str,
         "`{source}:{id in the source}`.",
         pii=Pii.PSEUDONYM,
-        promises=(Filled(), Matches("(shop|crm|support):(?s:.{1,200})")),
+        promises=(Filled(), Matches("(?:shop|crm|support):(?s:.{1,200})")),
     )
     source_code = fields.source_code
     account_id_source = fields.id_of("The account as its source writes it.", Filled())
@@ -48,7 +48,9 @@ class core_identities__customers:
     first_account_id = Column(
         str, "Her account that comes first in the order of letters.", pii=Pii.PSEUDONYM, promises=(Filled(),)
     )
-    known_since_date = Column(date, "The night on which the id was given; in a merge the older id may stay.", promises=(Filled(),))
+    known_since_date = Column(
+        date, "The night on which the id was given; in a merge the older id may stay.", promises=(Filled(),)
+    )
 
 
 @table(owner=OWNER, key=("source_code", "identifier_code", "value_hash"), promises=(Rows(at_least=0),))

@@ -81,7 +81,9 @@ class pub_segments__personas:
     story = Column(str, "The persona in a paragraph made from the figures.", promises=(Filled(),))
     sets_apart = Column(str, "What differs most from the average customer, with lifts.", promises=(Filled(),))
     rule = Column(str, "The rule of a depth-3 surrogate tree that finds most of them; missing if none does.")
-    rule_fidelity_share = fields.share("Share of the segment's customers that the tree, fitted on others, puts there too.")
+    rule_fidelity_share = fields.share(
+        "Share of the segment's customers that the tree, fitted on others, puts there too."
+    )
     typical_basket = Column(str, "Departments bought more than average, with lifts.")
     recency_median_days = fields.days("Median days since the last order.")
     orders_mean = Column(float, "Mean orders.", promises=(Between(0.0),))
@@ -107,10 +109,10 @@ class pub_segments__transitions:
     from_segment_id = Column(
         str,
         "Segment on the last published night; `s_none`: not there then.",
-        promises=(Filled(), Matches("s_([0-9]{2}|none)")),
+        promises=(Filled(), Matches("s_(?:[0-9]{2}|none)")),
     )
     to_segment_id = Column(
-        str, "Segment tonight; `s_none`: no longer there.", promises=(Filled(), Matches("s_([0-9]{2}|none)"))
+        str, "Segment tonight; `s_none`: no longer there.", promises=(Filled(), Matches("s_(?:[0-9]{2}|none)"))
     )
     from_segment_name = Column(str, "Its name.", promises=(Filled(),))
     to_segment_name = Column(str, "Its name.", promises=(Filled(),))

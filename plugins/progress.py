@@ -61,9 +61,11 @@ class Progress:
         self.say(f"  {self._dag:<11} {task:<20} {words}")
 
     def _tick(self) -> None:
-        while not self._over.wait(SIGN_OF_LIFE_SECONDS):
-            if task := self._task:
-                self._line(task, f"{time.monotonic() - self._since:6.1f} s  so far")
+        """Say every SIGN_OF_LIFE_SECONDS of a task's own time that it is still at work."""
+        while not self._over.wait(1):
+            seconds = int(time.monotonic() - self._since)
+            if self._task and seconds and seconds % SIGN_OF_LIFE_SECONDS == 0:
+                self._line(self._task, f"{seconds:6.1f} s  so far")
 
 
 class Listener:

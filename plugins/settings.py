@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import sys
+import tomllib
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from pathlib import Path
@@ -63,6 +64,7 @@ def environment(home: Path, api_port: int = 8080) -> dict[str, str]:
         | _secrets(airflow)
         | {
             "GOLDSEAM_HOME": str(home),
+            "GOLDSEAM_NIGHT_CRON": os.environ.get("GOLDSEAM_NIGHT_CRON") or night_cron(_zone(home)),
             "AIRFLOW_HOME": str(airflow),
             "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{api_port}",
             "AIRFLOW__API__PORT": str(api_port),
@@ -112,6 +114,12 @@ def write_private(file: Path, text: str) -> None:
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as stream:
         stream.write(text)
+
+
+def _zone(home: Path) -> str:
+    file = home / "sources.toml"
+    said = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return str(said.get("shop", {}).get("timezone", "UTC"))
 
 
 def night_cron(zone: str) -> str:

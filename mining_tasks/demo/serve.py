@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from mining_tasks.demo.settings import CRM, DESK, door
+from mining_tasks.demo.settings import CRM, DESK, NotTheDemo, door
 from mining_tasks.demo.silos import demo_of, silos
 
 SECONDS_TO_START = 60.0  # a busy machine needs seconds to import; who waits longer waits in vain
@@ -84,12 +85,16 @@ def main() -> None:
         signal.signal(kind, lambda *_: over.set())
     if asked.until_stdin_closes:
         Thread(target=_wait_for_the_end_of_stdin, args=(over,), daemon=True).start()
-    with silos(asked.home.resolve()):
-        over.wait()
+    try:
+        with silos(asked.home.resolve()):
+            over.wait()
+    except (OSError, NotTheDemo) as fault:
+        sys.exit(str(fault))
 
 
 def _wait_for_the_end_of_stdin(over: Event) -> None:
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1_024):  # unbuffered: a lock on sys.stdin would hinder our own end
+        pass
     over.set()
 
 

@@ -35,7 +35,9 @@ def decide(family: str, night: date, verdict: Verdict, challenger: Trained | Non
     """
     if verdict.decision == "go" and challenger is not None:
         facts = {"model_id": challenger.model_id, "location": challenger.location}
-        ledger.note_promotion(family, night, challenger.name, JUDGE, "; ".join(verdict.reasons), facts)
+        why = "; ".join(verdict.reasons)
+        promotion = {"model": challenger.name, "who": JUDGE, "why": why, "facts": facts}
+        ledger.note_promotion(family, night, promotion)
     elif anew:
         ledger.withdraw_promotion(family, night)
     now = ledger.champion(family, night)

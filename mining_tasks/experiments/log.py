@@ -73,7 +73,9 @@ class Run:
         Raises `PersonalInput` if an input could tell who a person is.
         """
         refuse_personal(sample)
-        kept = self.client.create_logged_model(self.experiment_id, name=name.replace(" ", "-"), source_run_id=self.run_id)
+        kept = self.client.create_logged_model(
+            self.experiment_id, name=name.replace(" ", "-"), source_run_id=self.run_id
+        )
         with tempfile.TemporaryDirectory() as parent:
             folder = Path(parent) / "model"
             _save(folder, estimator, sample, kept)
@@ -141,7 +143,7 @@ def _save(folder: Path, estimator: Any, sample: "pd.DataFrame", kept: Any) -> No
         serialization_format="skops",
         skops_trusted_types=list(TRUSTED),
         pip_requirements=store.requirements(),
-        signature=mlflow.models.infer_signature(sample, estimator.predict(sample)),
+        signature=mlflow.models.infer_signature(sample, estimator.predict(sample.to_numpy())),
     )
 
 

@@ -34,7 +34,7 @@ SELECT
     coalesce(is_email_verified, FALSE) OR list_contains($trusted, source_code) AS is_email_verified,
     nullif(trim(phone), '') AS phone,
     nullif(regexp_replace(regexp_replace(lower(phone), '(x|ext).*$', ''), '[^0-9]', '', 'g'), '') AS phone_digits,
-    coalesce(upper(nullif(trim(country_code), '')), usual.country) AS region,
+    coalesce(upper(nullif(trim(country_code), '')), usual.country, '') AS region,
     coalesce(words_of(full_name), []) AS tokens,
     coalesce(words_of(given_name), []) AS given,
     -- what systems write where nobody gave a date: the epochs of Unix, Excel, SQL Server and .NET

@@ -27,12 +27,16 @@ CREATE OR REPLACE MACRO found_in(few, many) AS len(list_filter(
 CREATE OR REPLACE MACRO left_over(mine, yours) AS
     list_filter(mine, lambda word: NOT list_contains(yours, word));
 
--- Words that both have fall away; of the rest, the shorter list must be found in the longer one.
+-- Words that both have fall away; of the rest, the shorter list must be found in the longer one, or both spell the
+-- same when written together (van der Berg, Vanderberg).
 CREATE OR REPLACE MACRO agree(mine, yours) AS
-    (len(left_over(mine, yours)) > len(left_over(yours, mine))
-        OR found_in(left_over(mine, yours), left_over(yours, mine)))
-    AND (len(left_over(yours, mine)) > len(left_over(mine, yours))
-        OR found_in(left_over(yours, mine), left_over(mine, yours)));
+    array_to_string(left_over(mine, yours), '') = array_to_string(left_over(yours, mine), '')
+    OR (
+        (len(left_over(mine, yours)) > len(left_over(yours, mine))
+            OR found_in(left_over(mine, yours), left_over(yours, mine)))
+        AND (len(left_over(yours, mine)) > len(left_over(mine, yours))
+            OR found_in(left_over(yours, mine), left_over(mine, yours)))
+    );
 
 -- Another surname is forgiven where given name and birth date are known and agree: people marry.
 CREATE OR REPLACE MACRO names_contradict(mine, yours) AS

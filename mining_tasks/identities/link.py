@@ -19,7 +19,9 @@ def link(connection: duckdb.DuckDBPyConnection) -> pa.Table:
 
     No two accounts of a cluster contradict each other. Chains of more than `COMPONENT_LIMIT` accounts stay apart.
     """
-    is_vague = [row[0] for row in connection.execute("SELECT len(tokens) = 0 FROM accounts ORDER BY account").fetchall()]
+    is_vague = [
+        row[0] for row in connection.execute("SELECT len(tokens) = 0 FROM accounts ORDER BY account").fetchall()
+    ]
     found = connection.sql("SELECT account, other FROM pairs ORDER BY strength, account, other").to_arrow_table()
     one, other = (found[name].to_numpy() for name in ("account", "other"))
     component, sizes = _components(len(is_vague), one, other)

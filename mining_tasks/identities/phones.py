@@ -6,10 +6,10 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, format_number,
 SCHEMA = pa.schema([("phone", pa.string()), ("region", pa.string()), ("e164", pa.string())])
 
 
-def e164(phone: str, region: str | None) -> str | None:
-    """The number in E.164; None if no such number can exist, which `000000` or a lacking region bring about."""
+def e164(phone: str, region: str) -> str | None:
+    """The number in E.164; None if no such number can exist, or none without a region (`""`)."""
     try:
-        number = parse(phone, region)
+        number = parse(phone, region or None)
     except NumberParseException:
         return None
     return format_number(number, PhoneNumberFormat.E164) if is_valid_number(number) else None

@@ -1,1 +1,1 @@
-
+"""Models: what was decided about each of them, told to readers."""

@@ -18,7 +18,9 @@ class Limits:
 
     stability_ari_mean: float = choose.ARI_MEAN
     stability_ari_min: float = choose.ARI_MIN
-    separation_silhouette: float = 0.2  # dense retail data reach 0.25 to 0.4; below 0.2 segments are cut through a cloud
+    separation_silhouette: float = (
+        0.2  # dense retail data reach 0.25 to 0.4; below 0.2 segments are cut through a cloud
+    )
     smallest_share: float = choose.SHARE_LEAST
     relabelled_share: float = 0.05  # customers whose label would change by the new model alone
     champion_ari: float = 0.8

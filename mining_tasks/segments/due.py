@@ -18,12 +18,13 @@ class Due:
     words: str
 
 
-def reason(night: date, card: Mapping[str, Any] | None, served: np.ndarray | str, limit: Limits) -> Due:
+def reason(night: date, card: Mapping[str, Any] | None, served: np.ndarray | str | None, limit: Limits) -> Due:
     """Judge the champion's age and how far the customers have drifted from those it was fitted on.
 
     card: the champion's card. served: the segment ids it gives tonight's buyers, or why it cannot be loaded.
+    Both are missing before the first champion.
     """
-    if card is None:
+    if card is None or served is None:
         return Due(True, "no model was ever promoted")
     if isinstance(served, str):
         return Due(True, f"the champion cannot be used: {served}")

@@ -65,7 +65,7 @@ def fitted(numbers: np.ndarray, k: int, start: np.ndarray | None = None) -> Pipe
 def centres(pipeline: Pipeline) -> np.ndarray:
     """The centres in the features' own units, k × f: the geometric middle of each segment."""
     scaled = pipeline[:-1][-1].inverse_transform(pipeline[-1].cluster_centers_)
-    return np.maximum(np.expm1(scaled), 0.0)
+    return np.asarray(np.maximum(np.expm1(scaled), 0.0))
 
 
 def digest(pipeline: Pipeline) -> str:

@@ -38,10 +38,12 @@ class Told:
     basket: str | None
 
 
-def personas(figures: pa.Table, traits: pa.Table, baskets: pa.Table, tree: Surrogate | None) -> list[dict[str, Any]]:
+def personas(
+    figures: pa.Table, traits: pa.Table, baskets: pa.Table, tree: Surrogate | None, branches: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """One dict per segment with the figures and texts of `pub_segments__personas`.
 
-    figures, traits, baskets: results of `personas.sql`, `traits.sql`, `baskets.sql`.
+    figures, traits, baskets: results of `personas.sql`, `traits.sql`, `baskets.sql`. branches: by segment id.
     """
     apart, typical = _apart(traits.to_pylist()), _typical(baskets.to_pylist())
     rows = []
@@ -50,7 +52,8 @@ def personas(figures: pa.Table, traits: pa.Table, baskets: pa.Table, tree: Surro
         told = Told("; ".join(apart.get(name, [])) or "nothing stands out", ", ".join(typical.get(name, [])) or None)
         rule = tree.rules.get(name, Rule(None, None)) if tree else Rule(None, None)
         texts = {"sets_apart": told.sets_apart, "typical_basket": told.basket, "story": story(row, told)}
-        rows.append({**row, **texts, "rule": rule.words, "rule_fidelity_share": rule.fidelity})
+        learnt = {"rule": rule.words, "rule_fidelity_share": rule.fidelity, "hierarchy_code": branches.get(name)}
+        rows.append({**row, **texts, **learnt})
     return rows
 
 

@@ -8,10 +8,15 @@ CREATE VIEW typed AS
 SELECT said AS _said, {typed}
 FROM said;
 
+-- Computed once, and only then filtered: a filter over `typed` would convert every text again for each condition.
+CREATE TEMP TABLE judged AS
+SELECT {columns}, ({is_bad}) AS _is_bad
+FROM typed;
+
 CREATE VIEW good AS
 SELECT {columns}
-FROM typed
-WHERE NOT ({is_bad});
+FROM judged
+WHERE NOT _is_bad;
 
 -- `bad`: the row as received, everything that is wrong with it, and the first of it.
 CREATE VIEW bad AS
@@ -21,7 +26,7 @@ SELECT
     concat_ws('; ', {reasons}) AS reason,
     coalesce({reasons}) AS code
 FROM typed
-WHERE {is_bad};
+WHERE ({is_bad}) AND (SELECT bool_or(_is_bad) FROM judged);
 
 -- Rows that are kept, though without the currency they name.
 CREATE VIEW unknown_currencies AS

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from expectations.words import Table
 from mining_tasks.warehouse import ledger, shelf
-from mining_tasks.warehouse.ledger import acceptances
+from mining_tasks.warehouse.ledger_tables import acceptances
 from mining_tasks.warehouse.shelf import Partition
 
 

@@ -1,25 +1,20 @@
-"""Merge: yesterday's state and tonight's news make tonight's state, of which only the touched months are written."""
+"""Merge: yesterday's state and tonight's news make tonight's state."""
 
-import logging
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as pq
 
 from expectations.speak import arrow
 from expectations.words import Table
-from mining_tasks.warehouse import engine, shelf
+from mining_tasks.warehouse import engine, months, shelf
 from mining_tasks.warehouse.late import unmerged
-from mining_tasks.warehouse.newest import counted, show_newest
-from mining_tasks.warehouse.shelf import Drafting, FileEntry, Partition
+from mining_tasks.warehouse.newest import show_newest
+from mining_tasks.warehouse.shelf import Drafting, Partition
 from mining_tasks.warehouse.sql import column_list, filled, quoted
 
-log = logging.getLogger(__name__)
-MONTH_FILE = re.compile(r"part-(\d{4}-\d{2})\.parquet")
+ONE_FILE = "part-0.parquet"
 
 
 def merge(raw: Table, core: Table, night: date) -> str:
@@ -27,20 +22,63 @@ def merge(raw: Table, core: Table, night: date) -> str:
 
     The newest version wins by the rule of `newest`, whichever night it came with, so late, replayed and repeated
     nights give the same state in any order. A `month_of` table has one file a month (`part-YYYY-MM.parquet`); months
-    without news are taken over as they are. A row whose month changed leaves the old month and is told about.
-    Raises `NotAccepted` if tonight's raw rows are not accepted; returns the draft's address.
+    without news are taken over unread. A row whose month changed leaves its old month. Raises `NotAccepted` if
+    tonight's raw rows are not accepted; returns the draft's address.
     """
     before = shelf.read_before(core, night)
     news = unmerged(raw, night, before)
     drafting = shelf.new_draft(core, night)
     with engine.connected() as connection:
-        _show_news(connection, raw, core, news)
-        _show_before(connection, core, before.entries if before else (), before)
-        connection.execute(filled(__file__, "contested.sql", columns=_columns(core), keys=column_list(core.key)))
+        _show_all(connection, core, news, "news")
+        _show_all(connection, core, [before] if before else [], "before")
+        connection.execute(_filled("contested.sql", core))
         show_newest(connection, core, "contested", "winners")
         if core.month_of:
             _by_month(connection, drafting, before)
-        else:
-            connection.execute(filled(__file__, "whole.sql", columns=_columns(core), keys=column_list(core.key)))
-            _write(connection, drafting, "part-0.parquet", "whole")
-    return drafting.close([*news, *_as_fresh_as(news[0], before)])
+        if not drafting.entries:  # one file for all, or a first night without a row: a table has at least one file
+            _write(connection, drafting, ONE_FILE)
+    return drafting.close(_as_fresh_as_tonight(news, before))
+
+
+def _show_all(connection: duckdb.DuckDBPyConnection, core: Table, parts: Sequence[Partition], name: str) -> None:
+    """All rows of partitions as one view with the columns of `core`, in their types; empty if there are none."""
+    for index, part in enumerate(parts):
+        engine.show(connection, part, f"{name}_{index}")
+    promised = [(quoted(item.name), engine.duck_type(item.type)) for item in arrow.schema(core)]
+    columns = ", ".join(f"CAST({column} AS {kind}) AS {column}" for column, kind in promised)
+    nothing = ", ".join(f"CAST(NULL AS {kind}) AS {column}" for column, kind in promised) + " WHERE FALSE"
+    selects = [f"{columns} FROM {quoted(f'{name}_{index}')}" for index in range(len(parts))]
+    connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT " + " UNION ALL SELECT ".join(selects or [nothing]))
+
+
+def _by_month(connection: duckdb.DuckDBPyConnection, drafting: Drafting, before: Partition | None) -> None:
+    """Take over the months without news, write the others."""
+    touched = months.with_news(connection, drafting.table)
+    kept = before.entries if before else ()
+    for path, entry in zip(before.files if before else (), kept, strict=True):
+        month = months.of_file(path, drafting.table)
+        if month and month not in touched:
+            drafting.link(path, entry)
+        elif before and not month:
+            touched |= months.inside(connection, replace(before, entries=(entry,)))
+    for month in sorted(touched):
+        _write(connection, drafting, months.file_name(month), month)
+
+
+def _write(connection: duckdb.DuckDBPyConnection, drafting: Drafting, name: str, month: str = "") -> None:
+    """Write the state of one month, or of all, in the order of the key."""
+    within = months.within(drafting.table, month) if month else "TRUE"
+    rows = connection.sql(_filled("state.sql", drafting.table, within=within))
+    drafting.add_file(name, rows.to_arrow_reader(engine.BATCH_ROWS))
+
+
+def _filled(name: str, core: Table, **pieces: str) -> str:
+    columns = column_list(column.name for column in core.columns)
+    return filled(__file__, name, columns=columns, keys=column_list(core.key), **pieces)
+
+
+def _as_fresh_as_tonight(news: Sequence[Partition], before: Partition | None) -> list[Partition]:
+    """All inputs for the manifest: with tonight's news in it, the state is as of tonight, however old its rows."""
+    tonight = news[0]
+    earlier = [*news[1:], *([before] if before else [])]
+    return [tonight, *(replace(p, data_as_of=tonight.data_as_of, is_stale=tonight.is_stale) for p in earlier)]

@@ -28,9 +28,7 @@ def listed(night: date | None = None) -> list[dict[str, Any]]:
         left, back = places.get((name, day), {}), replayed.get((name, day), {})
         for reason in sorted(left.keys() | back.keys()):
             rows = left.get(reason, 0) + back.get(reason, 0)
-            found.append(
-                {"table": name, "night": day, "reason": reason, "rows": rows, "replayed": back.get(reason, 0)}
-            )
+            found.append({"table": name, "night": day, "reason": reason, "rows": rows, "replayed": back.get(reason, 0)})
     return found
 
 
@@ -48,7 +46,7 @@ def shown(table: Table, night: date, limit: int = 20, reveal: bool = False) -> l
         rows = connection.execute(
             "SELECT position, reason, row, is_row FROM quarantine ORDER BY position, row LIMIT $limit", {"limit": limit}
         ).fetchall()
-    return [_shown(*row, reveal=reveal) for row in rows]
+    return [_shown(*row, reveal) for row in rows]
 
 
 def _shown(position: str, reason: str, row: str, is_row: bool, reveal: bool) -> dict[str, Any]:

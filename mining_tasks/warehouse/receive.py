@@ -16,7 +16,7 @@ from mining_tasks.warehouse.judging import Terms
 from mining_tasks.warehouse.landing import Landed
 from mining_tasks.warehouse.landing_files import POSITION
 from mining_tasks.warehouse.newest import counted, show_newest
-from mining_tasks.warehouse.sql import column_list, quoted, text
+from mining_tasks.warehouse.sql import column_list, filled, quoted, text
 
 log = logging.getLogger(__name__)
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -94,7 +94,9 @@ def _show_files(
 ) -> None:
     """A view over text files; one without rows, of these columns, where there are no files."""
     if files:
-        statement = filled(__file__, "landed.sql", name=quoted(name), files=", ".join(text(str(file)) for file in files))
+        statement = filled(
+            __file__, "landed.sql", name=quoted(name), files=", ".join(text(str(file)) for file in files)
+        )
     else:
         empty = ", ".join(f"CAST(NULL AS VARCHAR) AS {quoted(column)}" for column in columns)
         statement = filled(__file__, "landed_nothing.sql", name=quoted(name), columns=empty)
@@ -119,4 +121,6 @@ def _tell(connection: duckdb.DuckDBPyConnection, landed: Landed) -> None:
     if unknown := counted(connection, "unknown_currencies"):
         log.warning("%s: an unknown currency in %d rows is kept as missing", landed.table.name, unknown)
     if landed.added_columns:
-        log.warning("%s: the source now delivers %r, kept in the landing alone", landed.table.name, landed.added_columns)
+        log.warning(
+            "%s: the source now delivers %r, kept in the landing alone", landed.table.name, landed.added_columns
+        )

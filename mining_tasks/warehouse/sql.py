@@ -34,9 +34,9 @@ def text(content: str) -> str:
     return "'" + content.replace("'", "''") + "'"
 
 
-def filled(beside: str, name: str, **pieces: str) -> str:
-    """The SQL file `name` beside a Python file (pass `__file__`), each `{piece}` in it filled.
+def filled(beside: str, file: str, /, **pieces: str) -> str:
+    """The SQL file `file` beside a Python file (pass `__file__`), each `{piece}` in it filled.
 
     Pieces are SQL made of contracts: names through `quoted`, texts through `text`. Data are bound, never filled in.
     """
-    return (Path(beside).parent / name).read_text().format_map(pieces)
+    return (Path(beside).parent / file).read_text().format_map(pieces)

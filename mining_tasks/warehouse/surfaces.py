@@ -34,9 +34,9 @@ def load(parts: Sequence[Partition], run_id: str) -> None:
     Loading a run again changes nothing.
     """
     if url := home().postgres_url:
-        from mining_tasks.warehouse import surface_postgres  # only where there is a Postgres: psycopg is an extra
+        from mining_tasks.warehouse.surface_postgres import load as load_rows  # where psycopg, an extra, is needed
 
-        surface_postgres.load(url, parts, run_id)
+        load_rows(url, parts, run_id)
 
 
 def derive() -> None:
@@ -50,9 +50,9 @@ def derive() -> None:
         surface_current.write(families)
         surface_duckdb.write_file(families)
         if url := home().postgres_url:
-            from mining_tasks.warehouse import surface_postgres
+            from mining_tasks.warehouse.surface_postgres import point
 
-            surface_postgres.point(url, families)
+            point(url, families)
     reached("derived surfaces")
 
 

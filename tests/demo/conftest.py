@@ -1,7 +1,7 @@
 """One small demo for each worker, and clients that page through its silos as an extractor would."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,7 @@ from mining_tasks.demo import datasets
 from mining_tasks.demo.prepare import prepare
 from mining_tasks.demo.server import Server
 from mining_tasks.demo.silos import crm, desk
-
-TOKEN = "sesame-open"
-LOGIN = "night@example.com/token"
-Rows = Callable[..., list[tuple[Any, ...]]]
+from tests.demo.silos import LOGIN, TOKEN, Rows
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,8 +8,7 @@ import pytest
 
 from expectations.crm import CHANNELS
 from mining_tasks.demo.server import Server
-from tests.demo.conftest import TOKEN, Rows
-from tests.demo.pages import CRM_PATHS, all_of_crm
+from tests.demo.silos import CRM_PATHS, TOKEN, Rows, all_of_crm
 
 
 @pytest.mark.parametrize("kind", CRM_PATHS)
@@ -29,7 +28,7 @@ def test_a_page_that_is_just_full_is_the_last(ask_crm: httpx.Client) -> None:
     assert "paging" not in page
 
 
-@pytest.mark.parametrize("header", [None, "Bearer wrong", "Basic x", f"bearer {TOKEN} "])
+@pytest.mark.parametrize("header", [None, "Bearer wrong", "Basic x", f"Bearer {TOKEN}x", f"Basic {TOKEN}"])
 def test_nobody_reads_without_the_token(crm_server: Server, header: str | None) -> None:
     headers = {"Authorization": header} if header else {}
     for path in CRM_PATHS.values():

@@ -7,8 +7,7 @@ import pytest
 
 from mining_tasks.demo.faults import Misbehaviour, http_date
 from mining_tasks.demo.server import Server
-from tests.demo.conftest import LOGIN, TOKEN
-from tests.demo.pages import CRM_PATHS, all_of_crm, all_of_desk
+from tests.demo.silos import CRM_PATHS, LOGIN, TOKEN, all_of_crm, all_of_desk
 
 CONTACTS = CRM_PATHS["contacts"]
 

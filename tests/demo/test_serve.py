@@ -14,7 +14,7 @@ from mining_tasks.demo.serve import NotServing, is_serving, serving
 from mining_tasks.demo.server import Server
 from mining_tasks.demo.settings import CRM, DESK, NotTheDemo, door
 from mining_tasks.demo.silos import crm, silos
-from tests.demo.pages import all_of_crm, all_of_desk
+from tests.demo.silos import all_of_crm, all_of_desk
 
 
 @pytest.fixture

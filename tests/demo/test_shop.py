@@ -10,7 +10,7 @@ import pytest
 
 from mining_tasks.demo.prepare import prepare
 from mining_tasks.demo.shop_databases import SCHEMA, plain
-from tests.demo.conftest import Rows
+from tests.demo.silos import Rows
 
 LINES, BASKETS, HOUSEHOLDS, PRODUCTS = 1_469_307, 155_848, 2_469, 92_331  # published with the data
 SALES = Decimal("4596039.58")

@@ -72,14 +72,14 @@ def kinds(of: type[Promise]) -> set[type[Promise]]:
 
 
 def test_a_kind_of_promise_about_rows_without_a_row_that_breaks_it_fails_the_build():
-    words = {kind for kind in kinds(RowPromise) if kind.__module__ == "expectations.words"}
+    words = {kind for kind in kinds(RowPromise) if kind.__module__.startswith("expectations.words")}
     assert len(words) >= 6
     assert words == set(BREAKERS)
 
 
 def test_one_contract_of_the_tests_uses_every_kind_there_is():
     used = {type(promise) for _, promise in core_tests__kinds.all_promises}
-    words = {k for k in kinds(RowPromise) | kinds(TablePromise) if k.__module__ == "expectations.words"}
+    words = {k for k in kinds(RowPromise) | kinds(TablePromise) if k.__module__.startswith("expectations.words")}
     assert used == words
 
 

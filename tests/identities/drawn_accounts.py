@@ -1,7 +1,7 @@
 """Silos in a few lines: core tables of people in a DuckDB, for tests of linking."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from typing import Any
 
 import duckdb
@@ -28,12 +28,12 @@ Person = Mapping[str, Any]
 
 def core(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """Rows as the core table that a contract promises; what is not said is missing."""
-    seen = {"updated_at": datetime(2017, 1, 1, tzinfo=timezone.utc)}
+    seen = {"updated_at": datetime(2017, 1, 1, tzinfo=UTC)}
     return pa.Table.from_pylist([{**seen, **row} for row in rows], schema=arrow.schema(table))
 
 
 def account(source: str, number: Any, **facts: Any) -> dict[str, Any]:
-    """One account: `mail`, `ok` (verified), `phone`, `given`, `surname`, `name` (all in one), `born`, `country_code`."""
+    """One account: `mail`, `ok` (verified), `phone`, `name` (or `given` and `surname`), `born`, `country_code`."""
     row = {SHORT.get(name, name): value for name, value in facts.items()}
     name = row.pop("name", None)
     if source == "support":

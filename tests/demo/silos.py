@@ -1,5 +1,6 @@
-"""Pages through a silo to its end, as the documentation of the real systems says."""
+"""How the tests ask the silos: keys, addresses, and paging to the end as the real systems document it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -10,7 +11,10 @@ CRM_PATHS = {
     "campaign_contacts": "/crm/v3/objects/campaign_contacts",
     "statuses": "/communication-preferences/v3/statuses",
 }
+TOKEN = "sesame-open"
+LOGIN = "night@example.com/token"
 Record = dict[str, Any]
+Rows = Callable[..., list[tuple[Any, ...]]]
 
 
 def all_of_crm(client: httpx.Client, kind: str, **params: Any) -> tuple[list[Record], list[int]]:

@@ -1,0 +1,25 @@
+"""The door of the models room: list the night's verdicts."""
+
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from expectations.models import pub_models__verdicts
+from expectations.speak import arrow
+from mining_tasks.warehouse import ledger, shelf
+
+TOLD = ("family", "subject", "verdict", "reasons", "figures", "champion", "challenger")
+OWN = "models"  # its own publication is judged after this table is made
+
+
+def list_verdicts(night: date) -> list[str]:
+    """Draft one row per verdict of the night, from the ledger; returns the draft's address."""
+    rows = [_row(verdict, night) for verdict in ledger.verdicts_on(night) if verdict["family"] != OWN]
+    made = pa.Table.from_pylist(rows, schema=arrow.schema(pub_models__verdicts))
+    return [shelf.draft(pub_models__verdicts, night, made)]
+
+
+def _row(verdict: ledger.Row, night: date) -> dict[str, Any]:
+    told = {name: verdict[name] for name in TOLD}
+    return {**told, "reasons": told["reasons"] or "none given", "night": night, "data_as_of": night, "is_stale": False}

@@ -1,0 +1,1 @@
+SELECT DISTINCT strftime({month_of}, '%Y-%m') FROM {rows}
