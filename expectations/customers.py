@@ -54,7 +54,10 @@ class _facts:
     accounts_count = fields.count("Accounts over all silos that are hers.", Filled())
 
 
-@table(owner=OWNER, key=("customer_id",), promises=(Rows(),))
+EVERY_STATUS = "Orders of every status count, with the amounts that the shop states at the end of the night."
+
+
+@table(owner=OWNER, key=("customer_id",), promises=(Rows(),), beware=(EVERY_STATUS,))
 class core_customers__features(_facts):
     """One row per customer as of the end of the night, from accepted tables only: what the models learn from."""
 
@@ -85,6 +88,7 @@ class core_customers__departments:
     beware=(
         "A customer is whoever the silos let us tell apart: in the demo shop a household.",
         "Customers known to the CRM or the desk alone have a row with zero orders.",
+        EVERY_STATUS,
     ),
 )
 class pub_customers__profiles(_facts):

@@ -1,9 +1,10 @@
 """What we promise about who is who."""
 
+from dataclasses import replace
 from datetime import date
 
 from expectations import fields
-from expectations.words import Between, Column, Filled, Matches, OneOf, Pii, Rows, Severity, table
+from expectations.words import Between, Column, Filled, Matches, OneOf, Pii, RefersTo, Rows, Severity, table
 
 OWNER = "data-engineering@example.com"
 EVIDENCE = ("alone", "email", "phone")
@@ -13,7 +14,10 @@ EVIDENCE = ("alone", "email", "phone")
     owner=OWNER,
     key=("account_id",),
     promises=(Rows(),),
-    beware=("An account may move to another customer when evidence changes; join by night.",),
+    beware=(
+        "An account may move to another customer when evidence changes; join by night.",
+        "Orders of guests have no account and so belong to no customer.",
+    ),
 )
 class core_identities__links:
     """One row per account of any silo: the customer it belongs to, and by which evidence."""
@@ -26,12 +30,20 @@ class core_identities__links:
     )
     source_code = fields.source_code
     account_id_source = fields.id_of("The account as its source writes it.", Filled())
-    customer_id = fields.customer_id
+    customer_id = replace(
+        fields.customer_id,
+        promises=(*fields.customer_id.promises, RefersTo("core_identities__customers", "customer_id")),
+    )
     evidence_code = Column(
-        str, "What joined it: a shared e-mail, a shared phone, or nothing.", promises=(Filled(), OneOf(EVIDENCE))
+        str,
+        "What joined it: an e-mail that at least one silo verified, a phone, or nothing; names never contradict.",
+        promises=(Filled(), OneOf(EVIDENCE)),
     )
     linked_to_account_id = Column(
-        str, "The account it was joined with by that evidence; missing if alone.", pii=Pii.PSEUDONYM
+        str,
+        "The account it was joined with by that evidence, one step nearer to the customer's first account; missing if "
+        "alone.",
+        pii=Pii.PSEUDONYM,
     )
     evidence_hash = Column(str, "Keyed hash of the shared value; missing if alone.", pii=Pii.PSEUDONYM)
 

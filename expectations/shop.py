@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from expectations import fields
-from expectations.words import Between, Column, Filled, NotLonger, RefersTo, Rows, Severity, table
+from expectations.words import Between, Column, Filled, NotLonger, Pii, RefersTo, Rows, Severity, table
 
 OWNER = "data-engineering@example.com"
 KEEP_RAW_NIGHTS = 90
@@ -17,7 +17,7 @@ class _customers:
     phone = fields.contact("Phone as typed.", 60)
     given_name = fields.contact("First name as typed.", 200)
     surname = fields.contact("Last name as typed.", 200)
-    birth_date = Column(date, "Date of birth as given.", pii=fields.Pii.CONTACT)
+    birth_date = Column(date, "Date of birth as given.", pii=Pii.CONTACT)
     street_number = fields.contact("House number.", 60)
     street = fields.contact("Street.", 300)
     address_extra = fields.contact("Second address line.", 300)

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _enter_home(given)
         return int(given.command.run(given))
-    except (ValueError, OSError, LookupError) as fault:
+    except (ValueError, OSError, LookupError, RuntimeError) as fault:
         if os.environ.get("GOLDSEAM_DEBUG"):
             raise
         print(f"goldseam {given.name}: {_words(fault)}", file=sys.stderr)

@@ -149,8 +149,13 @@ def keep_last_good(family: str) -> Any:
 
     @task(task_id="keep_last_good", trigger_rule=TriggerRule.ONE_FAILED, outlets=_published(family))
     def keep_published() -> None:
+        from mining_tasks.warehouse import ledger
         from mining_tasks.warehouse.publish import keep_last_good as keep
 
+        last = ledger.last_verdict(family, "publication")
+        is_refused = last is not None and (last["night"], last["verdict"]) == (tonight(), "no-go")
+        if is_refused and "publish" in _failed():
+            return  # publish marked the last good night stale itself, and said why better than we can
         keep(family, tonight(), _what_failed())
 
     return keep_published()
@@ -175,8 +180,12 @@ def _published(family: str) -> list[Asset]:
 
 
 def _what_failed() -> str:
-    """The tasks of this run that failed by themselves, as words for people."""
+    """The tasks of this run that failed, as words for people."""
+    return f"{get_current_context()['ti'].dag_id}: {', '.join(_failed()) or 'a task'} failed"
+
+
+def _failed() -> list[str]:
+    """The tasks of this run that failed by themselves, not for want of another."""
     instance = get_current_context()["ti"]
     states = instance.get_task_states(dag_id=instance.dag_id, run_ids=[instance.run_id])
-    failed = sorted(name for name, state in states.get(instance.run_id, {}).items() if state == "failed")
-    return f"{instance.dag_id}: {', '.join(failed) or 'a task'} failed"
+    return sorted(name for name, state in states.get(instance.run_id, {}).items() if state == "failed")

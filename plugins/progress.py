@@ -81,7 +81,8 @@ class Listener:
         self.progress.ends(task_instance.task_id, "success")
 
     def on_task_instance_failed(self, task_instance: Any, error: Any) -> None:
-        waits = "up_for_retry" in str(task_instance.state)
+        has_tries_left = task_instance.try_number <= task_instance.max_tries
+        waits = has_tries_left and not isinstance(error, ValueError)  # the rule of `house.manners`
         self.progress.ends(task_instance.task_id, "retry" if waits else "failed", type(error).__name__)
 
 

@@ -68,7 +68,7 @@ def environment(home: Path, api_port: int = 8080) -> dict[str, str]:
             "AIRFLOW_HOME": str(airflow),
             "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{api_port}",
             "AIRFLOW__API__PORT": str(api_port),
-            "AIRFLOW__CORE__DAGS_FOLDER": str(HOUSE / "dags"),
+            "AIRFLOW__CORE__DAGS_FOLDER": os.environ.get("GOLDSEAM_DAGS") or str(HOUSE / "dags"),
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{api_port}/execution/",
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(HOUSE / "plugins"),
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(airflow / "passwords.json"),

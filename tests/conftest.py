@@ -1,4 +1,4 @@
-"""Real servers that several rooms' tests need."""
+"""Homes and real servers that several rooms' tests need."""
 
 import shutil
 import tempfile
@@ -8,6 +8,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from mining_tasks.warehouse.home import Home, home
+
+OUTSIDE = ("GOLDSEAM_LEDGER_URL", "GOLDSEAM_POSTGRES_URL", "GOLDSEAM_HASH_KEY", "MLFLOW_TRACKING_URI")
+
+
+@pytest.fixture
+def shop_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """The home of a shop that lives in UTC: settings and hash key, an empty warehouse, a ledger on SQLite."""
+    for name in OUTSIDE:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GOLDSEAM_HOME", str(tmp_path / "home"))
+    made = home()
+    made.make_hash_key()
+    (made.path / "sources.toml").write_text('[shop]\ntimezone = "UTC"\n')
+    return made
 
 
 @pytest.fixture(scope="session")

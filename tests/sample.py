@@ -14,6 +14,7 @@ from expectations.speak import arrow
 from expectations.words import (
     Between,
     Column,
+    Filled,
     Matches,
     MostlyFilled,
     NotBefore,
@@ -71,8 +72,7 @@ def _row(table: Table, draw: random.Random, others: Mapping[str, pa.Table]) -> R
 
 
 def _cell(table: Table, column: Column, draw: random.Random, others: Mapping[str, pa.Table]) -> Any:
-    needed = column.is_filled or column.name in table.key
-    needed = needed or any(isinstance(promise, MostlyFilled) for promise in column.promises)
+    needed = column.name in table.key or any(isinstance(p, Filled | MostlyFilled) for p in column.promises)
     if not needed and draw.random() < MISSING_SHARE:
         return None
     for promise in column.promises:

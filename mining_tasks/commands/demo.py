@@ -50,9 +50,9 @@ def prepare(households: int | None = None) -> None:
 def serving(households: int | None = None) -> Iterator[date]:
     """The silos, prepared and up while the block runs; gives the night on which all their data are known."""
     from mining_tasks.demo.moments import NIGHT
-    from mining_tasks.demo.silos import silos
+    from mining_tasks.demo.serve import serving as silos_up
     from mining_tasks.warehouse.home import home
 
     prepare(households)
-    with silos(home().path):
+    with silos_up(home().path):
         yield NIGHT

@@ -16,6 +16,7 @@ EXAMPLES = """\
 examples:
   goldseam night                          yesterday, in the shop's time zone
   goldseam night --night 2026-11-20       one night again; the same data give the same tables
+  goldseam night --since 2026-11-01       every night from then on, in order
   goldseam night --demo                   the demo shop, prepared and served for the length of the night
 
 exit status: 0 all families published and fresh; 1 something was not published; 2 it could not start;
@@ -25,13 +26,16 @@ DONE, NOT_PUBLISHED, STALE = 0, 1, 3
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--night", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the business day to process")
+    parser.add_argument(
+        "--since", type=date.fromisoformat, metavar="YYYY-MM-DD", help="run all nights from this one on"
+    )
     parser.add_argument("--demo", action="store_true", help="run on the demo shop, preparing it first if needed")
 
 
 def run(given: argparse.Namespace) -> int:
     with silos(given) as standard_night:
         night = given.night or standard_night or yesterday()
-        outcomes = run_dags(night)
+        outcomes = run_dags(nights(given.since or night, night))
     from mining_tasks.quality import status
     from mining_tasks.warehouse import surfaces
 
@@ -61,13 +65,20 @@ def yesterday() -> date:
     return datetime.now(ZoneInfo(home().night_zone)).date() - timedelta(days=1)
 
 
-def run_dags(night: date) -> dict[str, str]:
-    """Run the DAG files in one process; how each ended: success, failed or waiting."""
+def nights(first: date, last: date) -> list[date]:
+    """All nights from the first to the last, both included; raises ValueError if there are none."""
+    if first > last:
+        raise ValueError(f"--since {first} lies after the night of {last}")
+    return [first + timedelta(days=day) for day in range((last - first).days + 1)]
+
+
+def run_dags(nights: list[date]) -> dict[str, dict[str, str]]:
+    """Run the DAG files in one process; how each ended by night: success, failed or waiting."""
     from mining_tasks.warehouse.home import home
 
     with tempfile.TemporaryDirectory() as folder:
         outcome = Path(folder) / "outcome.json"
-        house.run("one_process", ["--home", str(home().path), "--night", str(night), "--outcome", str(outcome)])
+        house.run("one_process", ["--home", str(home().path), "--outcome", str(outcome), *map(str, nights)])
         return dict(json.loads(outcome.read_text())) if outcome.exists() else {}
 
 
@@ -88,8 +99,8 @@ def tell(found: dict[str, Any], code: int) -> None:
     late = [family for family in found["families"] if family["is_stale"] or family["night"] != found["night"]]
     if late:
         show.as_table(late, "Not fresh")
-    red = [dag for dag, state in found["dags"].items() if state != "success"]
-    if red:
+    dags = [(night, dag, state) for night, states in found["dags"].items() for dag, state in states.items()]
+    if red := [f"{dag} ({night}: {state})" for night, dag, state in dags if state != "success"]:
         log = home().airflow / "logs" / f"night-{found['night']}.log"
         show.say(f"\nNot green: {', '.join(red)}. Log: {log}")
     show.say(f"\n{WORDS[code]} Look next:")

@@ -40,6 +40,14 @@ def as_table(rows: Sequence[Mapping[str, Any]], title: str = "", empty: str = "n
     Console(width=None if sys.stdout.isatty() else WIDE, soft_wrap=False).print(table, markup=False)
 
 
+def either(given: Any, rows: Sequence[Mapping[str, Any]], title: str = "", empty: str = "nothing") -> None:
+    """As JSON where `--json` was given, else as a table."""
+    if given.json:
+        as_json(rows)
+    else:
+        as_table(rows, title, empty)
+
+
 def cell(value: Any) -> str:
     """One value as people write it."""
     if value is None:

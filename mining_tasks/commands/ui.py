@@ -1,6 +1,8 @@
 """`goldseam ui`: Airflow and MLflow in the browser, on this machine only, behind a password."""
 
 import argparse
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 
 from mining_tasks.commands import house
 
@@ -20,4 +22,14 @@ def run(given: argparse.Namespace) -> int:
     from mining_tasks.warehouse.home import home
 
     ports = ["--airflow-port", str(given.airflow_port), "--mlflow-port", str(given.mlflow_port)]
-    return house.run("stack", ["--home", str(home().path), *ports])
+    with silos(home().path):
+        return house.run("stack", ["--home", str(home().path), *ports])
+
+
+def silos(home: Path) -> AbstractContextManager[object]:
+    """The demo's CRM and desk, so that a night triggered in Airflow finds them; nothing where the shop is real."""
+    if not (home / "demo" / "prepared.json").exists():
+        return nullcontext()
+    from mining_tasks.demo.serve import serving
+
+    return serving(home)

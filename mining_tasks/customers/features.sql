@@ -13,9 +13,7 @@ bought_orders AS (
         links.customer_id,
         orders.order_date,
         orders.store_id_shop,
-        orders.currency,
-        orders.sales_amount,
-        orders.discount_amount,
+        orders.currency, orders.sales_amount, orders.discount_amount,
         DATE_DIFF('day', orders.order_date, $as_of) AS age_days
     FROM core_shop__orders AS orders
     JOIN core_identities__links AS links
@@ -65,10 +63,6 @@ paid AS (
         AND main.place = 1
         AND main.currency IS NOT DISTINCT FROM bought_orders.currency
     GROUP BY bought_orders.customer_id, bought_orders.currency
-),
-
-currencies AS (
-    SELECT customer_id, currency, currencies_count > 1 AS is_mixed FROM ranked_currencies WHERE place = 1
 ),
 
 active_days AS (
@@ -140,25 +134,24 @@ contacted AS (
 ),
 
 -- The strictest contact wins: one no, whenever it was said, or one yes that came later than the night, is a no.
-consents AS (
+said AS (
     SELECT
         links.customer_id,
-        said.channel_code,
-        MIN(CASE WHEN said.is_granted AND said.recorded_at < $night_end THEN 1 ELSE 0 END) = 1 AS is_granted
-    FROM core_crm__consents AS said
+        consents.channel_code,
+        CASE WHEN consents.is_granted AND consents.recorded_at < $night_end THEN 1 ELSE 0 END AS is_yes
+    FROM core_crm__consents AS consents
     JOIN core_identities__links AS links
-        ON links.source_code = 'crm' AND links.account_id_source = said.contact_id_crm
-    GROUP BY links.customer_id, said.channel_code
+        ON links.source_code = 'crm' AND links.account_id_source = consents.contact_id_crm
 ),
 
 granted AS (
     SELECT
         customer_id,
-        MAX(CASE WHEN channel_code = 'email' AND is_granted THEN 1 ELSE 0 END) = 1 AS has_email_consent,
-        MAX(CASE WHEN channel_code = 'sms' AND is_granted THEN 1 ELSE 0 END) = 1 AS has_sms_consent,
-        MAX(CASE WHEN channel_code = 'phone' AND is_granted THEN 1 ELSE 0 END) = 1 AS has_phone_consent,
-        MAX(CASE WHEN channel_code = 'post' AND is_granted THEN 1 ELSE 0 END) = 1 AS has_post_consent
-    FROM consents
+        MIN(CASE WHEN channel_code = 'email' THEN is_yes END) = 1 AS has_email_consent,
+        MIN(CASE WHEN channel_code = 'sms' THEN is_yes END) = 1 AS has_sms_consent,
+        MIN(CASE WHEN channel_code = 'phone' THEN is_yes END) = 1 AS has_phone_consent,
+        MIN(CASE WHEN channel_code = 'post' THEN is_yes END) = 1 AS has_post_consent
+    FROM said
     GROUP BY customer_id
 ),
 
@@ -211,8 +204,8 @@ SELECT
     CAST(counted.tenure_days AS DOUBLE) AS tenure_days,
     gaps.gap_mean_days,
     gaps.gap_deviation_days,
-    currencies.currency,
-    COALESCE(currencies.is_mixed, FALSE) AS is_currency_mixed,
+    main.currency,
+    COALESCE(main.currencies_count > 1, FALSE) AS is_currency_mixed,
     CAST(COALESCE(paid.sales_amount, 0) AS DECIMAL(18, 4)) AS sales_amount,
     CAST(COALESCE(paid.sales_90_days_amount, 0) AS DECIMAL(18, 4)) AS sales_90_days_amount,
     CAST(COALESCE(paid.sales_365_days_amount, 0) AS DECIMAL(18, 4)) AS sales_365_days_amount,
@@ -244,7 +237,7 @@ SELECT
     customers.accounts_count
 FROM customers
 LEFT JOIN counted ON counted.customer_id = customers.customer_id
-LEFT JOIN currencies ON currencies.customer_id = customers.customer_id
+LEFT JOIN ranked_currencies AS main ON main.customer_id = customers.customer_id AND main.place = 1
 LEFT JOIN paid ON paid.customer_id = customers.customer_id
 LEFT JOIN discounts ON discounts.customer_id = customers.customer_id
 LEFT JOIN gaps ON gaps.customer_id = customers.customer_id

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,11 +53,10 @@ def sqlite_shop(file: Path) -> Iterator[SqliteShop]:
     """A new file, which appears under its name only when it is whole."""
     building = file.with_suffix(".building")
     building.unlink(missing_ok=True)
-    connection = sqlite3.connect(building)
-    connection.execute("PRAGMA journal_mode = OFF")
-    connection.execute("PRAGMA synchronous = OFF")
-    yield SqliteShop(connection)
-    connection.close()
+    with closing(sqlite3.connect(building)) as connection:
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        yield SqliteShop(connection)
     building.replace(file)
 
 

@@ -1,6 +1,7 @@
 """The champion of a family as of a night. Our own ledger says it; MLflow's alias is derived from it."""
 
 import json
+import logging
 from datetime import date
 
 from mining_tasks.experiments import load, store
@@ -10,6 +11,7 @@ from mining_tasks.experiments.log import reached_store
 from mining_tasks.experiments.store import StoreDown
 from mining_tasks.warehouse import ledger
 
+logger = logging.getLogger(__name__)
 ALIAS = "champion"
 JUDGE = "experiments.judge"
 NIGHTS_END = date.max
@@ -61,8 +63,8 @@ def show(family: str) -> None:
     try:
         with reached_store():
             _set_alias(family, newest["model"], json.loads(newest["facts"])["model_id"])
-    except StoreDown:
-        return
+    except StoreDown as fault:
+        logger.warning("%s: the champion is %s, MLflow could not be told: %s", family, newest["model"], fault.__cause__)
 
 
 def _set_alias(family: str, model: str, model_id: str) -> None:
@@ -72,9 +74,12 @@ def _set_alias(family: str, model: str, model_id: str) -> None:
     versions = client.search_model_versions(f"name = '{family}'")
     version = next((v for v in versions if v.tags.get("model_id") == model_id), None)
     if version is None:
-        run_id = client.get_logged_model(model_id).source_run_id
+        kept = client.get_logged_model(model_id)
         tags = {"model_id": model_id, "model": model}
-        version = client.create_model_version(family, f"models:/{model_id}", run_id, tags=tags, model_id=model_id)
+        # Not `models:/id`: MLflow would look that up in the store named by the process's environment.
+        version = client.create_model_version(
+            family, kept.artifact_location, kept.source_run_id, tags=tags, model_id=model_id
+        )
     client.set_registered_model_alias(family, ALIAS, str(version.version))
 
 

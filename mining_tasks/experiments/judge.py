@@ -10,17 +10,18 @@ Decision = Literal["go", "hold", "no-go"]
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: which figure it looks at, what it found, what it asks for, and whether that holds."""
+    """One rule: which figure it looks at and how people call it, what it found and asks for, whether that holds."""
 
     figure: str
     found: float | None
     holds: bool
     asks: str
+    words: str
 
     def sentence(self) -> str:
-        """`stability_ari_mean is 0.71, asked for at least 0.8`."""
+        """`mean agreement of bootstrap refits is 0.71, asked for at least 0.8`."""
         found = "not known" if self.found is None else f"{self.found:.4g}"
-        return f"{self.figure} is {found}, asked for {self.asks}"
+        return f"{self.words} is {found}, asked for {self.asks}"
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,16 @@ class Verdict:
     figures: Mapping[str, float | None] = field(default_factory=dict)
 
 
-def at_least(figure: str, found: float | None, limit: float) -> Rule:
+def at_least(figure: str, found: float | None, limit: float, words: str = "") -> Rule:
     """A figure that must reach a limit; one that is not known, or no number, does not."""
-    return Rule(figure, _known(found), _known(found) is not None and float(found or 0) >= limit, f"at least {limit:g}")
+    known = _known(found)
+    return Rule(figure, known, known is not None and known >= limit, f"at least {limit:g}", words or figure)
 
 
-def at_most(figure: str, found: float | None, limit: float) -> Rule:
+def at_most(figure: str, found: float | None, limit: float, words: str = "") -> Rule:
     """A figure that must not exceed a limit; one that is not known, or no number, does."""
-    return Rule(figure, _known(found), _known(found) is not None and float(found or 0) <= limit, f"at most {limit:g}")
+    known = _known(found)
+    return Rule(figure, known, known is not None and known <= limit, f"at most {limit:g}", words or figure)
 
 
 def judged(rules: Sequence[Rule], otherwise: str) -> Verdict:
@@ -56,9 +59,9 @@ def judged(rules: Sequence[Rule], otherwise: str) -> Verdict:
     return Verdict("go", tuple(rule.sentence() for rule in rules), figures)
 
 
-def held(why: str, figures: Mapping[str, float | None]) -> Verdict:
+def held(why: Sequence[str], figures: Mapping[str, float | None]) -> Verdict:
     """Nothing to judge tonight: the champion stays."""
-    return Verdict("hold", (why,), figures)
+    return Verdict("hold", tuple(why), figures)
 
 
 def _known(found: float | None) -> float | None:

@@ -5,7 +5,7 @@ import json
 import math
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -104,7 +104,8 @@ def run(family: str, night: date, name: str) -> Iterator[Run]:
         with reached_store():
             yield opened
     except BaseException:
-        client.set_terminated(opened.run_id, "FAILED")
+        with suppress(Exception):  # the store may be what failed; the first fault is the one to tell
+            client.set_terminated(opened.run_id, "FAILED")
         raise
     client.set_terminated(opened.run_id, "FINISHED")
 

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import warnings
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -33,10 +34,12 @@ def mlflow() -> Any:
     """The mlflow module, imported late (it takes a second) and with telemetry off."""
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
-    import mlflow
-    import mlflow.models
-    import mlflow.sklearn
-
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about its own type hints
+        import mlflow
+        import mlflow.models
+        import mlflow.pyfunc
+        import mlflow.sklearn
     return mlflow
 
 

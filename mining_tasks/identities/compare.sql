@@ -12,8 +12,9 @@ CREATE OR REPLACE MACRO words_of(written) AS list_filter(
     lambda word: word <> '' AND word NOT IN ('mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'prof', 'herr', 'frau', 'mme', 'mlle')
 );
 
--- One word as another typing of the same: an initial, or a small slip. Measured on febrl 2 and 3 (7,000 true pairs,
--- 7,000 pairs of namesakes by surname): below 0.88 more strangers agree and hardly more true pairs.
+-- One word as another typing of the same: an initial, or a small slip. Measured on febrl 2 and 3 by Jaro-Winkler alone:
+-- at 0.88, 77.1 % of 8,472 true pairs agree and 0.58 % of 7,375 pairs of namesakes by surname; at 0.80, 78.9 % and
+-- 0.99 %; at 0.92, 71.9 % and 0.53 %.
 CREATE OR REPLACE MACRO alike(one, other) AS
     jaro_winkler_similarity(one, other) >= 0.88
     OR (length(one) >= 5 AND length(other) >= 5 AND damerau_levenshtein(one, other) <= 1)

@@ -35,7 +35,7 @@ def gather(connection: duckdb.DuckDBPyConnection, rules: Rules, key: bytes) -> N
     spellings = connection.sql(sql(__file__, "spellings.sql")).to_arrow_table()
     connection.register("phones", normalised(spellings))
     limits = {"email_limit": rules.email_limit, "phone_limit": rules.phone_limit}
-    worth = {"role_mailboxes": ROLE_MAILBOXES, **limits, **_pads(key)}
+    worth = {"role_mailboxes": ROLE_MAILBOXES, **limits, **pads(key)}
     _make(connection, "evidence", sql(__file__, "evidence.sql"), worth)
     _make(connection, "pairs", sql(__file__, "pairs.sql"), {})
 
@@ -44,7 +44,7 @@ def _make(connection: duckdb.DuckDBPyConnection, name: str, query: str, params: 
     connection.execute(f"CREATE TABLE {quoted(name)} AS {query}", params)
 
 
-def _pads(key: bytes) -> dict[str, bytes]:
+def pads(key: bytes) -> dict[str, bytes]:
     """The two padded keys from which SQL makes an HMAC-SHA-256 that Python's `hmac` agrees with."""
     block = (key if len(key) <= BLOCK_BYTES else hashlib.sha256(key).digest()).ljust(BLOCK_BYTES, b"\0")
     return {"inner": bytes(byte ^ 0x36 for byte in block), "outer": bytes(byte ^ 0x5C for byte in block)}

@@ -1,5 +1,7 @@
 """Link: from pairs of accounts to clusters, each one person."""
 
+import logging
+
 import duckdb
 import numpy as np
 import pyarrow as pa
@@ -10,6 +12,7 @@ from mining_tasks.identities.groups import Pair, grouped, towards_first, without
 from mining_tasks.identities.rules import COMPONENT_LIMIT
 from mining_tasks.warehouse.engine import sql
 
+LOG = logging.getLogger(__name__)
 CHECKED_FROM = 3  # a component of two is its pair, which was compared already
 
 
@@ -26,6 +29,7 @@ def link(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     one, other = (found[name].to_numpy() for name in ("account", "other"))
     component, sizes = _components(len(is_vague), one, other)
     is_small = sizes[component[one]] <= COMPONENT_LIMIT
+    _tell_of_chains(sizes)
     pairs = list(zip(one[is_small].tolist(), other[is_small].tolist(), strict=True))
     apart = _contradictions(connection, component, sizes)
     kept = [pair for pair, stays in zip(pairs, without_waverers(pairs, apart, is_vague), strict=True) if stays]
@@ -45,6 +49,13 @@ def _components(count: int, one: np.ndarray, other: np.ndarray) -> tuple[np.ndar
     graph = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(count, count))
     _, component = connected_components(graph, directed=False)
     return component, np.bincount(component, minlength=1)
+
+
+def _tell_of_chains(sizes: np.ndarray) -> None:
+    long = sizes[sizes > COMPONENT_LIMIT]
+    if len(long):
+        told = "%s accounts hang together in %s chains of more than %s; they join nobody"
+        LOG.warning(told, f"{long.sum():,}", f"{len(long):,}", COMPONENT_LIMIT)
 
 
 def _contradictions(connection: duckdb.DuckDBPyConnection, component: np.ndarray, sizes: np.ndarray) -> list[Pair]:

@@ -82,11 +82,17 @@ def _segments(
             facts |= {key: before[cluster][key] for key in ("id", "name", "born")}
         else:
             scores = identity.profile(found.rows, labels, cluster)
-            name = identity.named(scores, f"{middle[cluster][-1]:.0f} departments", names)
+            name = identity.named(scores, _about(middle[cluster]), names)
             facts |= {"id": next(born), "name": name, "born": found.night.isoformat()}
             names.add(name)
         segments.append((cluster, facts))
     return [facts for _, facts in sorted(segments, key=lambda pair: pair[0])]
+
+
+def _about(middle: np.ndarray) -> str:
+    """What tells a segment from one of the same name."""
+    orders = round(float(middle[FEATURES.index("orders_count")]))
+    return f"about {orders} order" if orders == 1 else f"about {orders} orders"
 
 
 def _continued(fitted: Pipeline, middle: np.ndarray, champion: Mapping[str, Any] | None) -> dict[int, dict[str, Any]]:

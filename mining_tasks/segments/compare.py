@@ -9,6 +9,16 @@ from sklearn.metrics import adjusted_rand_score
 from mining_tasks.experiments.judge import Rule, at_least, at_most
 from mining_tasks.segments import choose
 
+WORDS = {
+    "stability_ari_mean": "mean agreement of bootstrap refits (ARI)",
+    "stability_ari_min": "lowest agreement of bootstrap refits (ARI)",
+    "separation_silhouette": "separation (silhouette)",
+    "smallest_share": "share of the smallest segment",
+    "relabelled_share": "share of buyers whom the new model alone would move",
+    "champion_ari": "agreement with the champion (ARI)",
+    "share_shift": "largest change of a segment's share",
+    "alike_moved_share": "share of customers who did nothing new and yet move",
+}
 PSI_FLOOR = 1e-4  # an empty group would make the index infinite
 
 
@@ -37,19 +47,43 @@ def limits(said: Mapping[str, float]) -> Limits:
     return Limits(**said)  # type: ignore[arg-type]
 
 
+@dataclass(frozen=True)
+class Served:
+    """The segment ids that champion and challenger give tonight's buyers, and all ids the champion has."""
+
+    champion: np.ndarray
+    challenger: np.ndarray
+    ids: tuple[str, ...]
+
+    def fits(self, limit: Limits) -> bool:
+        """Whether the champion still describes tonight's buyers: none of its segments has run half empty.
+
+        One that does not must not block its successor for ever.
+        """
+        now = shares(self.champion)
+        return min(now.get(name, 0.0) for name in self.ids) >= limit.smallest_share / 2
+
+
 def absolute(figures: Mapping[str, float], limit: Limits) -> list[Rule]:
     """What every model must reach by itself."""
     names = ("stability_ari_mean", "stability_ari_min", "separation_silhouette", "smallest_share")
-    return [at_least(name, figures.get(name), getattr(limit, name)) for name in names]
+    return [at_least(name, figures.get(name), getattr(limit, name), WORDS[name]) for name in names]
 
 
-def relative(champion: np.ndarray, challenger: np.ndarray, limit: Limits) -> list[Rule]:
-    """What a challenger must keep of the champion; both give segment ids for the same customers of tonight."""
+def relative(served: Served, limit: Limits) -> list[Rule]:
+    """What a challenger must keep of the champion on the same buyers of the same night."""
+    old, new = served.champion, served.challenger
+    moved = shift(shares(old), shares(new))
     return [
-        at_most("relabelled_share", float((champion != challenger).mean()), limit.relabelled_share),
-        at_least("champion_ari", float(adjusted_rand_score(champion, challenger)), limit.champion_ari),
-        at_most("share_shift", shift(shares(champion), shares(challenger)), limit.share_shift),
+        most("relabelled_share", float((old != new).mean()), limit.relabelled_share),
+        at_least("champion_ari", float(adjusted_rand_score(old, new)), limit.champion_ari, WORDS["champion_ari"]),
+        most("share_shift", moved, limit.share_shift),
     ]
+
+
+def most(figure: str, found: float, limit: float) -> Rule:
+    """A figure of ours that must not exceed a limit, with its words."""
+    return at_most(figure, found, limit, WORDS[figure])
 
 
 def shares(ids: np.ndarray) -> dict[str, float]:

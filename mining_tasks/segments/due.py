@@ -30,14 +30,18 @@ def reason(night: date, card: Mapping[str, Any] | None, served: np.ndarray | str
         return Due(True, f"the champion cannot be used: {served}")
     age = (night - date.fromisoformat(card["night"])).days
     if age >= limit.refit_nights:
-        return Due(True, f"the champion is {age} nights old, a refit is due after {limit.refit_nights}")
+        return Due(True, f"the champion is {_nights(age)} old, a refit is due after {limit.refit_nights}")
     drift = drifted(card, served)
     if drift > limit.drift_psi:
         return Due(True, f"the customers drifted: index {drift:.2f}, a refit is due above {limit.drift_psi:g}")
-    return Due(False, f"champion kept: it is {age} nights old, a refit is due after {limit.refit_nights}")
+    return Due(False, f"no refit is due: the champion is {_nights(age)} old of {limit.refit_nights}")
 
 
 def drifted(card: Mapping[str, Any], served: np.ndarray) -> float:
     """Stability index between the shares at the champion's birth and tonight's; 0 where nobody buys."""
     born = {segment["id"]: float(segment["share"]) for segment in card["segments"]}
     return psi(born, shares(served)) if len(served) else 0.0
+
+
+def _nights(age: int) -> str:
+    return f"{age} night" if age == 1 else f"{age} nights"

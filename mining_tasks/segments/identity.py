@@ -1,7 +1,7 @@
 """Who is who among segments: ids that survive a refit, and names given once, at birth."""
 
-from collections.abc import Mapping, Sequence
-from itertools import count
+from collections.abc import Collection, Sequence
+from itertools import chain, count
 
 import numpy as np
 import pyarrow as pa
@@ -44,11 +44,11 @@ def profile(rows: pa.Table, labels: np.ndarray, cluster: int) -> tuple[int, int,
     return recency, frequency, monetary
 
 
-def named(scores: tuple[int, int, int], departments: str, taken: Mapping[str, str] | set[str]) -> str:
-    """A name from mean scores of 1 to 5, told apart from names taken by breadth of range, then by a number."""
+def named(scores: tuple[int, int, int], about: str, taken: Collection[str]) -> str:
+    """A name from mean scores of 1 to 5, told apart from names taken by what is said `about` it, then by a number."""
     recency, frequency, monetary = (score - 1 for score in scores)
     plain = f"{OFTEN[frequency]} {SPENDER[monetary]}, {SINCE[recency]}"
     if plain not in taken:
         return plain
-    wider = f"{plain}, {departments}"
-    return next(name for name in (wider, *(f"{wider} {n}" for n in count(2))) if name not in taken)
+    closer = f"{plain}, {about}"
+    return next(name for name in chain([closer], (f"{closer} {number}" for number in count(2))) if name not in taken)

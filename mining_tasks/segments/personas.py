@@ -27,7 +27,7 @@ TOLD = 3
 DEVIATIONS_LEAST = 0.2  # Cohen's "small" effect: less is not worth a word
 BASKET_SHARE_LEAST = 0.01  # of the segment's spend; a lift of something hardly bought tells nothing
 BASKET_LIFT_LEAST = 1.05
-TRAIT_CUSTOMERS_LEAST = 5  # a mean over fewer would describe persons, not a segment
+CUSTOMERS_LEAST = 5  # a mean over fewer would describe persons, not a segment
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _apart(traits: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
         if row["segment_id"] is None or not whole["deviation"] or not whole["mean"] or whole["mean"] < 0:
             continue
         effect = (row["mean"] - whole["mean"]) / whole["deviation"]
-        if abs(effect) >= DEVIATIONS_LEAST and row["known_count"] >= TRAIT_CUSTOMERS_LEAST:
+        if abs(effect) >= DEVIATIONS_LEAST and row["known_count"] >= CUSTOMERS_LEAST:
             words = f"{TRAITS[row['trait']]} {row['mean'] / whole['mean']:.1f} times the average"
             found.setdefault(row["segment_id"], []).append((-round(abs(effect), 6), words))
     return {name: [words for _, words in sorted(told)[:TOLD]] for name, told in found.items()}
@@ -96,6 +96,7 @@ def _typical(baskets: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for row in baskets:
         told = found.setdefault(row["segment_id"], [])
-        if row["share"] >= BASKET_SHARE_LEAST and row["lift"] >= BASKET_LIFT_LEAST and len(told) < TOLD:
+        is_telling = row["share"] >= BASKET_SHARE_LEAST and row["lift"] >= BASKET_LIFT_LEAST
+        if is_telling and row["customers_count"] >= CUSTOMERS_LEAST and len(told) < TOLD:
             told.append(f"{row['department']} ({row['lift']:.1f} times)")
     return found

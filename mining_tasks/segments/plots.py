@@ -10,6 +10,7 @@ from mining_tasks.segments.choose import ARI_MEAN, ARI_MIN, SEED
 from mining_tasks.segments.features import WORDS
 from mining_tasks.segments.model import Segmentation
 
+DARK = 1.3  # deviations from which on a cell is too dark for black ink
 POINTS_MOST = 1_500  # more points hide each other
 
 
@@ -36,10 +37,11 @@ def centres(model: Segmentation) -> Figure:
     shown = axes.imshow(middle[order], cmap="RdBu_r", vmin=-2, vmax=2, aspect="auto")
     for y, segment in enumerate(segments):
         for x, value in enumerate(segment["centre"].values()):
-            axes.text(x, y, f"{value:.3g}", ha="center", va="center", fontsize=9)
-    axes.set_xticks(range(len(WORDS)), list(WORDS.values()), fontsize=9)
+            ink = "white" if abs(middle[order][y, x]) > DARK else "black"
+            axes.text(x, y, f"{value:.3g}", ha="center", va="center", fontsize=9, color=ink)
+    axes.set_xticks(range(len(WORDS)), [words.replace(" since", "\nsince") for words in WORDS.values()], fontsize=9)
     axes.set_yticks(range(len(segments)), [f"{s['id']} {s['name']}" for s in segments])
-    axes.set_title("Centres: colour in standard deviations from the mean, figures as they are")
+    axes.set_title("Centres, coloured by deviations from the mean")
     figure.colorbar(shown, ax=axes)
     return figure
 

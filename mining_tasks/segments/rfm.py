@@ -18,12 +18,19 @@ NO_ORDERS = "no orders"
 FIRST_CELL_ID = 80  # ids from s_80 on are cells; learnt segments stay below and never share an id with a cell
 
 
-def cells(rows: pa.Table) -> np.ndarray:
-    """The named cell of each row of `features.sql`."""
-    names = np.array([[NO_ORDERS] * 5, *GRID], dtype=object)
+CELLS = (*[NO_ORDERS] * 5, *(cell for row in GRID for cell in row))
+
+
+def cell_codes(rows: pa.Table) -> np.ndarray:
+    """The place in `CELLS` of each row of `features.sql`."""
     recency = np.asarray(rows["recency_score"].to_numpy())
     value = (np.asarray(rows["frequency_score"].to_numpy()) + np.asarray(rows["monetary_score"].to_numpy()) + 1) // 2
-    return np.asarray(names[recency, np.maximum(value, 1) - 1])
+    return np.asarray(5 * recency + np.maximum(value, 1) - 1)
+
+
+def cells(rows: pa.Table) -> pa.Array:
+    """The named cell of each row of `features.sql`."""
+    return pa.array(list(CELLS), pa.string()).take(pa.array(cell_codes(rows)))
 
 
 def cell_ids() -> dict[str, str]:

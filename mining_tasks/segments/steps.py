@@ -16,7 +16,8 @@ from mining_tasks.experiments.store import StoreDown
 from mining_tasks.segments import assign as assigning
 from mining_tasks.segments import challenger as challenging
 from mining_tasks.segments import due, personas, report, surrogate, verdict
-from mining_tasks.segments.compare import Limits, limits
+from mining_tasks.segments.assign import Places
+from mining_tasks.segments.compare import Limits, Served, limits
 from mining_tasks.segments.enough import enough
 from mining_tasks.segments.features import money_scale
 from mining_tasks.segments.model import Segmentation
@@ -56,19 +57,17 @@ def train(night: date) -> str:
 def judge(night: date, challenger: str) -> str:
     """Decide what serves tonight: go moves the champion; hold and no-go keep yesterday's. Returns the verdict."""
     _, table = _facts(night)
-    before = champion.before(FAMILY, night)
     if challenger.startswith(NONE):
-        now = champion.in_force(FAMILY, night) if challenger.startswith(STORE_DOWN) else before
-        rules = verdict.against_last(_last(night), _labelled(table, _usable(now)), _limits())
-        figures = {rule.figure: rule.found for rule in rules}
-        said = verdict.without_challenger(challenger.removeprefix(NONE), now is not None, figures)
-        return champion.decide(FAMILY, night, said, anew=not challenger.startswith(STORE_DOWN))
-    trained = load.trained(challenger)
+        return _hold(night, challenger, table)
+    before, trained = champion.before(FAMILY, night), load.trained(challenger)
     model = Segmentation(trained.estimator(), trained.card)
-    served = _served(before, table)
-    both = (served, _ids(table, model)) if isinstance(served, np.ndarray) else served
-    last = verdict.against_last(_last(night), _labelled(table, model), _limits())
-    return champion.decide(FAMILY, night, verdict.of_challenger(model, both, last, _limits()), trained)
+    places = assigning.placed(table, model)
+    served: Served | str | None = None
+    if before:
+        old = _served(before, table)
+        served = Served(old, places.buyers, _ids(before)) if isinstance(old, np.ndarray) else old
+    last = verdict.against_last(_last(night), _labelled(table, places), _limits())
+    return champion.decide(FAMILY, night, verdict.of_challenger(model, served, last, _limits()), trained)
 
 
 def assign(night: date) -> list[str]:
@@ -77,12 +76,11 @@ def assign(night: date) -> list[str]:
     Raises `Unloadable` if a champion is in force and its file is not what was saved: last night's segments then stay.
     """
     part, table = _facts(night)
-    departments = shelf.read(core_customers__departments, night)
+    reads = [part, shelf.read(core_customers__departments, night)]
     now = champion.in_force(FAMILY, night)
     model = Segmentation(now.estimator(), now.card) if now else None
-    rows = assigning.assigned(table, model, _marks(night, [part]))
+    rows = assigning.assigned(table, assigning.placed(table, model), _marks(night, [part]))
     customers = shelf.opened(shelf.draft(pub_segments__customers, night, rows, [part]))
-    reads = [part, departments]
     told = _personas(customers, reads, table, model)
     moved, since = _transitions(customers, night)
     drafts = [
@@ -91,6 +89,18 @@ def assign(night: date) -> list[str]:
     ]
     _report(night, reads, told, moved)
     return [customers.address, *drafts]
+
+
+def _hold(night: date, why: str, table: pa.Table) -> str:
+    """Nothing was trained tonight: say why, and whether the champion still keeps everybody where she was."""
+    is_down = why.startswith(STORE_DOWN)
+    now = champion.in_force(FAMILY, night) if is_down else champion.before(FAMILY, night)
+    model = _usable(now)
+    last = (
+        verdict.against_last(_last(night), _labelled(table, assigning.placed(table, model)), _limits()) if model else []
+    )
+    said = verdict.without_challenger(why.removeprefix(NONE), now is not None, last)
+    return champion.decide(FAMILY, night, said, anew=not is_down)
 
 
 def _facts(night: date) -> tuple[Partition, pa.Table]:
@@ -115,21 +125,19 @@ def _usable(trained: Trained | None) -> Segmentation | None:
 
 def _served(trained: Trained | None, table: pa.Table) -> np.ndarray | str | None:
     """Segment ids that a champion gives tonight's buyers; None if there is none, the reason if it cannot be used."""
-    if trained is None:
-        return None
     try:
-        return _ids(table, Segmentation(trained.estimator(), trained.card))
+        model = Segmentation(trained.estimator(), trained.card) if trained else None
+        return assigning.placed(table, model).buyers if model else None
     except Unloadable as fault:
         return str(fault)
 
 
-def _ids(table: pa.Table, model: Segmentation) -> np.ndarray:
-    rows = assigning.assigned(table, model, {})
-    return np.asarray(rows.filter(rows["is_buyer"])["segment_id"].to_numpy(zero_copy_only=False))
+def _ids(trained: Trained) -> tuple[str, ...]:
+    return tuple(segment["id"] for segment in trained.card["segments"])
 
 
-def _labelled(table: pa.Table, model: Segmentation | None) -> pa.Table:
-    return assigning.assigned(table, model, {}).select(MOVED_BY)
+def _labelled(table: pa.Table, places: Places) -> pa.Table:
+    return table.select(["customer_id", "orders_count", "sales_amount"]).append_column("segment_id", places.segment_ids)
 
 
 def _last(night: date) -> pa.Table | None:

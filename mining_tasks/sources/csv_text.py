@@ -9,8 +9,8 @@ from mining_tasks.sources.file_lines import Line
 from mining_tasks.sources.parsed import BLANK, Parsed
 from mining_tasks.sources.settings import Mapped
 
-FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))(,|\Z)')
-OPEN = re.compile(r'"(?:[^"]|"")*\Z')
+FIELD = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^",\n]*))(,|\Z)')
+OPEN = re.compile(r'"[^"]*(?:""[^"]*)*\Z')
 LONGEST_ROW = 200  # lines; a quote still open after as many was never meant to be
 OPEN_QUOTE = "an open quote"
 
@@ -19,17 +19,35 @@ class _Malformed(ValueError):
     """A row that is no CSV; the message says why."""
 
 
+class _Lines:
+    """Lines of which some can be put back, to be read again."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self._lines, self._ahead = iter(lines), deque[Line]()
+
+    def __iter__(self) -> Iterator[Line]:
+        while (line := self.next()) is not None:
+            yield line
+
+    def next(self) -> Line | None:
+        """The next line; None at the end."""
+        return self._ahead.popleft() if self._ahead else next(self._lines, None)
+
+    def put_back(self, taken: list[Line]) -> None:
+        """Let these lines come again, in their order."""
+        self._ahead.extendleft(reversed(taken))
+
+
 def rows(lines: Iterable[Line], mapped: Mapped) -> Iterator[Parsed]:
     """Each row as a record of the header's names, or why it is none; raises `Drifted` if a mapped column is gone."""
-    ahead: deque[Line] = deque()
-    stream = _with_push_back(iter(lines), ahead)
-    header = _header(stream, mapped)
+    stream = _Lines(lines)
+    header = _header(stream.next(), mapped)
     for number, text, reason in stream:
         if reason or not text.strip():
             yield Parsed(number, raw=text, reason=reason or BLANK)
             continue
         try:
-            fields = _fields(text, stream, ahead, len(header))
+            fields = _fields(text, stream, len(header))
         except _Malformed as fault:
             yield Parsed(number, raw=text, reason=str(fault))
             continue
@@ -50,23 +68,21 @@ def split(text: str) -> list[str | None]:
     return fields
 
 
-def _fields(text: str, stream: Iterator[Line], ahead: deque[Line], width: int) -> list[str | None]:
+def _fields(text: str, stream: _Lines, width: int) -> list[str | None]:
     """The row's fields, reading on where a quote is open; what was read in vain is put back."""
     taken: list[Line] = []
-    try:
-        while True:
-            try:
-                return _counted(split(text), width)
-            except _Malformed as fault:
-                following = next(stream, None) if str(fault) == OPEN_QUOTE and len(taken) < LONGEST_ROW else None
-                if following is None or following[2]:
-                    taken += [following] if following else []
-                    raise
+    while True:
+        try:
+            return _counted(split(text), width)
+        except _Malformed as fault:
+            reads_on = str(fault) == OPEN_QUOTE and len(taken) < LONGEST_ROW
+            following = stream.next() if reads_on else None
+            if following is not None:
                 taken.append(following)
-                text += "\n" + following[1]
-    except _Malformed as fault:
-        ahead.extendleft(reversed(taken))
-        raise _Malformed(OPEN_QUOTE) from None if taken else fault
+            if following is None or following[2]:
+                stream.put_back(taken)
+                raise _Malformed(OPEN_QUOTE if taken else str(fault)) from None
+        text += "\n" + following[1]
 
 
 def _counted(fields: list[str | None], width: int) -> list[str | None]:
@@ -75,8 +91,8 @@ def _counted(fields: list[str | None], width: int) -> list[str | None]:
     return fields
 
 
-def _header(stream: Iterator[Line], mapped: Mapped) -> list[str]:
-    _, text, reason = next(stream, (1, "", "it has no header"))
+def _header(line: Line | None, mapped: Mapped) -> list[str]:
+    _, text, reason = line or (1, "", "there is none")
     if reason:
         raise Refused(f"{mapped.origin}: the header cannot be read: {reason}")
     try:
@@ -88,11 +104,3 @@ def _header(stream: Iterator[Line], mapped: Mapped) -> list[str]:
     if gone := sorted(set(mapped.columns.values()) - set(names)):
         raise Drifted(f"{mapped.origin}: {', '.join(gone)} is mapped but not there; it has {', '.join(names)[:300]}")
     return names
-
-
-def _with_push_back(lines: Iterator[Line], ahead: deque[Line]) -> Iterator[Line]:
-    while True:
-        line = ahead.popleft() if ahead else next(lines, None)
-        if line is None:
-            return
-        yield line

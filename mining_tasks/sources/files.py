@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from mining_tasks.sources.csv_text import rows as csv_rows
 from mining_tasks.sources.faults import Refused, SilentSource, Unfinished

@@ -22,7 +22,10 @@ from mining_tasks.sources.window import Window
 from mining_tasks.warehouse.landing import Landing
 
 CONNECT_SECONDS = 10
-WRONG_LOGIN = ("password authentication failed", "Access denied", "no pg_hba.conf entry", "Login failed", "ORA-01017")
+SAYS_NO = (
+    *("password authentication failed", "no pg_hba.conf entry", "permission denied", "Access denied", "Login failed"),
+    *("ORA-01017", "ORA-01031", "not authorized"),
+)
 log = logging.getLogger("goldseam.sources")
 
 
@@ -33,11 +36,14 @@ class Dialect:
     reading: type[Reading]
     as_text: AsText
     batches: Callable[[sa.Connection, sa.Select[Any]], Iterator[Batch]]
+    is_counted: bool = True
 
 
 DIALECTS = {
     "postgresql": Dialect(Reading, sql_text.postgres_text, sql_text.postgres_batches),
-    "sqlite": Dialect(SqliteReading, sql_text.sqlite_text, sql_text.sqlite_batches),
+    "sqlite": Dialect(
+        SqliteReading, sql_text.sqlite_text, sql_text.sqlite_batches, is_counted=False
+    ),  # a file of ours: no network loses rows
 }
 ANY_DIALECT = Dialect(Reading, sql_text.plain, sql_text.generic_batches)
 
@@ -62,7 +68,7 @@ def snapshot(silo: Silo) -> Iterator[sa.Connection]:
             for statement in _manners(engine.dialect.name, silo.deadline_minutes):
                 database.exec_driver_sql(statement)
             yield database
-    except (sa.exc.OperationalError, sa.exc.InterfaceError) as fault:
+    except sa.exc.DBAPIError as fault:
         raise _told(silo, known, fault.orig) from None  # its text may hold the statement and the address
     except Exception as fault:
         if type(fault).__module__.startswith("psycopg"):  # COPY runs below SQLAlchemy
@@ -101,7 +107,7 @@ def _land(silo: Silo, mapped: Mapped, window: Window, database: sa.Connection, s
         log.info("%s: %s holds columns that are not mapped: %s", silo.name, mapped.origin, ", ".join(new))
     reading = dialect.reading(mapped, window, types, silo.schema)
     with Landing(mapped.table, window.night) as landing:
-        landing.source_rows = database.scalar(reading.count())
+        landing.source_rows = database.scalar(reading.count()) if dialect.is_counted else None
         for batch in dialect.batches(database, reading.rows(dialect.as_text)):
             _add(landing, mapped, batch)
             if time.monotonic() - started > silo.deadline_minutes * 60:
@@ -128,6 +134,6 @@ def with_constants(batch: Batch, constants: Mapping[str, str]) -> Batch:
 
 def _told(silo: Silo, known: Connection, fault: BaseException | None) -> Exception:
     said = known.scrubbed(" ".join(str(fault).split()))[:300]
-    if any(words in said for words in WRONG_LOGIN):
+    if any(words in said for words in SAYS_NO):
         return Refused(f"{silo.name}: connection {known.id} was refused: {said}")
     return SilentSource(f"{silo.name}: connection {known.id} failed: {said}")

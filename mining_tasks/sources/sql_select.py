@@ -63,9 +63,10 @@ class Reading:
 
     def _from(self, statement: sa.Select[Any]) -> sa.Select[Any]:
         source: Any = self._tables[self.mapped.origin]
-        if join := self.mapped.join:  # outer: a line without its order must be seen, and set aside with a reason
+        if join := self.mapped.join:  # outer at first: a line without its order must be seen once, and set aside
             pairs = [source.c[child] == self._tables[join.table].c[parent] for child, parent in join.on.items()]
-            source = source.outerjoin(self._tables[join.table], sa.and_(*pairs))
+            is_first_load = self.window.start is None
+            source = source.join(self._tables[join.table], sa.and_(*pairs), isouter=is_first_load)
         return statement.select_from(source).where(self._in_window())
 
     def _in_window(self) -> ColumnElement[bool]:
@@ -98,9 +99,12 @@ class SqliteReading(Reading):
     def _clock(self, column: ColumnElement[Any]) -> tuple[ColumnElement[Any], Callable[[Any], Any]]:
         text = sa.cast(column, sa.Text)
         has_zone = sa.or_(*(text.op("GLOB")(pattern) for pattern in HAS_ZONE))
-        return sa.func.strftime("%Y-%m-%d %H:%M:%f", text), lambda at: sa.case(
-            (has_zone, _milliseconds(at.replace(tzinfo=None))), else_=_milliseconds(self.window.naive(at))
-        )
+
+        def bound(at: Any) -> Any:
+            utc, naive = _milliseconds(at.replace(tzinfo=None)), _milliseconds(self.window.naive(at))
+            return utc if utc == naive else sa.case((has_zone, utc), else_=naive)
+
+        return sa.func.strftime("%Y-%m-%d %H:%M:%f", text), bound
 
 
 def _milliseconds(at: Any) -> str:

@@ -26,12 +26,13 @@ def postgres_text(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def sqlite_text(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """By the type of each value; SQLite casts a real number to 15 digits, so others get the 17 that keep them exact."""
+    """By the type of each value; SQLite casts reals to 15 digits, so those that need more get 17, which is exact."""
     text = sa.cast(column, sa.Text)
     short_is_exact = sa.cast(text, sa.REAL) == sa.type_coerce(column, sa.REAL)
     real = sa.case((short_is_exact, text), else_=sa.func.printf("%!.17g", column))
     as_hex = sa.literal("\\x").concat(sa.func.lower(sa.func.hex(column)))
-    return sa.case((sa.func.typeof(column) == "real", real), (sa.func.typeof(column) == "blob", as_hex), else_=text)
+    by_type = {"text": column, "integer": text, "real": real, "blob": as_hex}
+    return sa.case(by_type, value=sa.func.typeof(column))  # a simple CASE: typeof is asked once a value
 
 
 def postgres_batches(connection: sa.Connection, rows: sa.Select[Any]) -> Iterator[Batch]:

@@ -45,7 +45,7 @@ class Refusal:
 
 def said(column: Column, source: str) -> str:
     """The text of `source`, NULL where it means *missing*."""
-    keeps_empty = column.type is str and column.pii != Pii.PSEUDONYM
+    keeps_empty = column.type is str and column.pii != Pii.PSEUDONYM and not is_currency(column)
     return source if keeps_empty else f"NULLIF({source}, '')"
 
 

@@ -58,7 +58,8 @@ def make_folder(path: Path) -> None:
     """Make a folder and those above it; each new one survives a power cut."""
     if not path.is_dir():
         make_folder(path.parent)
-        path.mkdir(exist_ok=True)
+        with writing(path):
+            path.mkdir(exist_ok=True)
         flush(path.parent)
 
 
@@ -71,7 +72,8 @@ def put_in_place(made: Path, path: Path) -> None:
     """Replace a file at once by one made beside it: flushed, renamed, folder flushed."""
     flush(made)
     reached(f"before renaming {path.name}")
-    made.replace(path)
+    with writing(path):
+        made.replace(path)
     reached(f"renamed {path.name}")
     flush(path.parent)
     reached(f"after renaming {path.name}")
@@ -103,14 +105,19 @@ def copy_folder(source: Path, target: Path) -> None:
     """
     make_folder(target.parent)
     if not target.exists():
-        made = beside(target)
-        made.mkdir()
-        for file in sorted(source.iterdir()):
-            link(file, made / file.name)
-        flush(made)
-        reached(f"before placing {target.name}")
-        _settle(made, target)
+        with writing(target):
+            _copy_beside(source, target)
     flush(target.parent)
+
+
+def _copy_beside(source: Path, target: Path) -> None:
+    made = beside(target)
+    made.mkdir()
+    for file in sorted(source.iterdir()):
+        link(file, made / file.name)
+    flush(made)
+    reached(f"before placing {target.name}")
+    _settle(made, target)
 
 
 def _settle(made: Path, target: Path) -> None:

@@ -26,7 +26,7 @@ SELECT
     concat_ws('; ', {reasons}) AS reason,
     coalesce({reasons}) AS code
 FROM typed
-WHERE ({is_bad}) AND (SELECT bool_or(_is_bad) FROM judged);
+WHERE {is_bad};
 
 -- Rows that are kept, though without the currency they name.
 CREATE VIEW unknown_currencies AS

@@ -57,14 +57,16 @@ def show_judged(connection: duckdb.DuckDBPyConnection, terms: Terms, delivered: 
     them) and `code` (the first). unknown_currencies: rows whose currency nobody knows; they are kept without it.
     """
     names = [column.name for column in terms.table.columns]
-    reasons = _reasons(terms)
+    promises = [*_promises_broken(terms), *_in_the_future(terms)]
+    reasons = [*_not_converted(terms), *promises]
+    is_bad = [*_without_value(terms), *(condition for condition, _ in promises)]
     statements = filled(
         __file__,
         "judged.sql",
         said=", ".join(f"{_said(terms, name, delivered)} AS {quoted(name)}" for name in names),
         typed=", ".join(f"{_typed(terms, name, delivered)} AS {quoted(name)}" for name in names),
         columns=column_list(names),
-        is_bad=" OR ".join(f"({condition})" for condition, _ in reasons),
+        is_bad=" OR ".join(f"({condition})" for condition in is_bad),
         is_unknown=_has_unknown_currency(terms, delivered),
         reasons=", ".join(f"CASE WHEN {condition} THEN {text(why)} END" for condition, why in reasons),
     )
@@ -91,12 +93,14 @@ def _typed(terms: Terms, name: str, delivered: tuple[str, ...]) -> str:
     return convert.typed(terms.table.column(name), f"said.{quoted(name)}", terms.zone)
 
 
-def _reasons(terms: Terms) -> list[tuple[str, str]]:
-    """Condition over `typed` and reason of everything a row can be set aside for; no condition is ever NULL."""
-    return [*_not_converted(terms), *_promises_broken(terms), *_in_the_future(terms)]
+def _without_value(terms: Terms) -> list[str]:
+    """For each column that can refuse a text: that a text is there and no value came of it."""
+    names = [quoted(column.name) for column in terms.table.columns if convert.refusals(column, "")]
+    return [f"{name} IS NULL AND _said.{name} IS NOT NULL" for name in names]
 
 
 def _not_converted(terms: Terms) -> list[tuple[str, str]]:
+    """Condition over `typed` and reason of each way not to be converted; exactly one holds where one does."""
     found = []
     for column in terms.table.columns:
         said = f"_said.{quoted(column.name)}"

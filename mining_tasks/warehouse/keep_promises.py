@@ -79,7 +79,8 @@ def _both(counted: Found, seen: bool | None, why_not_seen: str) -> Found:
         return counted
     if seen is None:
         return Found(False, counted.broken_rows, f"could not be checked ({why_not_seen})")
-    return Found(False, counted.broken_rows, counted.why or "Great Expectations says no, SQL finds no such row")
+    disagreement = "Great Expectations says no, SQL finds no such row" if counted.held else counted.why
+    return Found(False, counted.broken_rows, disagreement)
 
 
 def _shape(draft: Partition) -> Check:
@@ -186,7 +187,7 @@ def _frame(chunk: pa.Table) -> Any:
 
 
 def _chunks(draft: Partition) -> Iterator[pa.Table]:
-    """The rows as they lie in the files, bounded by rows and bytes; an empty draft is one empty chunk."""
+    """The rows as they lie in the files, bounded by rows and bytes; files without rows are one empty chunk."""
     waiting: list[pa.Table] = []
     empty = True
     for file in draft.files:
@@ -198,5 +199,5 @@ def _chunks(draft: Partition) -> Iterator[pa.Table]:
                 waiting = []
     if waiting:
         yield pa.concat_tables(waiting, promote_options="default")
-    if empty:
-        yield pq.read_schema(draft.files[0]).empty_table() if draft.files else arrow.schema(draft.table).empty_table()
+    if empty and draft.files:
+        yield pq.read_schema(draft.files[0]).empty_table()

@@ -27,6 +27,8 @@ def holdable(batch: pa.RecordBatch | Columns, positions: Sequence[str]) -> tuple
     for name, kind in zip(batch.schema.names, batch.schema.types, strict=True):
         if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)):
             raise TypeError(f"column {name} is {kind}; a landing takes text, the contract decides types")
+    if len({name.lower() for name in batch.schema.names}) < len(batch.schema.names):
+        raise ValueError(f"columns {batch.schema.names} differ only in case, which SQL does not see")
     if batch.num_rows != len(positions):
         raise ValueError(f"{batch.num_rows} rows but {len(positions)} positions")
     columns = {n: c.cast(pa.string()) for n, c in zip(batch.schema.names, batch.columns, strict=True)}

@@ -167,7 +167,8 @@ def champion(family: str, night: date, inclusive: bool = True) -> Row | None:
     return _first(found.order_by(promotions.c.night.desc(), promotions.c.fence.desc()))
 
 
-def _pointed() -> sa.Select[Any]:
+def pointed() -> sa.Select[Any]:
+    """The query behind `pointer` and `published`: each family's publication, with the pointer's stale mark."""
     mark = pointers.c.is_stale.label("is_marked_stale")
     both = sa.select(publications, mark, pointers.c.why_stale)
     return both.join(pointers, pointers.c.publication == publications.c.fence)
@@ -175,12 +176,12 @@ def _pointed() -> sa.Select[Any]:
 
 def pointer(family: str) -> Row | None:
     """The publication that readers of a family see, with the pointer's stale mark; None before the first."""
-    return _first(_pointed().where(pointers.c.family == family))
+    return _first(pointed().where(pointers.c.family == family))
 
 
 def published() -> list[Row]:
     """What readers of every family see, as `pointer` gives it, families in alphabetical order."""
-    return list(rows(_pointed().order_by(pointers.c.family)))
+    return list(rows(pointed().order_by(pointers.c.family)))
 
 
 def publications_of(family: str) -> list[Row]:

@@ -63,6 +63,8 @@ def _by_month(connection: duckdb.DuckDBPyConnection, drafting: Drafting, before:
             touched |= months.inside(connection, replace(before, entries=(entry,)))
     for month in sorted(touched):
         _write(connection, drafting, months.file_name(month), month)
+        if not drafting.entries[-1].rows:  # all its rows moved to another month
+            (drafting.folder / drafting.entries.pop().name).unlink()
 
 
 def _write(connection: duckdb.DuckDBPyConnection, drafting: Drafting, name: str, month: str = "") -> None:

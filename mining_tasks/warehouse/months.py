@@ -20,16 +20,21 @@ FILE = re.compile(r"part-(\d{4}-\d{2})\.parquet")
 
 
 def with_news(connection: duckdb.DuckDBPyConnection, core: Table) -> set[str]:
-    """Months (`2026-03`) of the rows in `contested`, the old versions' too; tells how many rows changed month.
+    """Months (`2026-03`) of the rows in `contested`, the old versions' too; tells if there are keys in several.
 
     Raises ValueError if the month of a row may be missing: such a row would be in no file.
     """
     if not core.column(core.month_of).is_filled:
         raise ValueError(f"{core.name}.{core.month_of} decides the file of a row, so it must be promised to be filled")
     pieces = {"month_of": quoted(core.month_of), "keys": column_list(core.key)}
-    months, moved = connection.execute(filled(__file__, "months.sql", **pieces)).fetchall()[0]
-    if moved:
-        log.warning("%s: %d rows changed %s, which never changes; they moved", core.name, moved, core.month_of)
+    months, several = connection.execute(filled(__file__, "months.sql", **pieces)).fetchall()[0]
+    if several:
+        log.warning(
+            "%s: %d keys came with another %s, which never changes; the newest counts",
+            core.name,
+            several,
+            core.month_of,
+        )
     return set(months or [])
 
 

@@ -8,5 +8,5 @@ SELECT
             FROM contested
             GROUP BY {keys}
             HAVING min(strftime({month_of}, '%Y-%m')) <> max(strftime({month_of}, '%Y-%m'))
-        ) AS several
-    ) AS moved
+        ) AS disagreeing
+    ) AS several

@@ -46,10 +46,11 @@ def shown(table: Table, night: date, limit: int = 20, reveal: bool = False) -> l
         rows = connection.execute(
             "SELECT position, reason, row, is_row FROM quarantine ORDER BY position, row LIMIT $limit", {"limit": limit}
         ).fetchall()
-    return [_shown(*row, reveal) for row in rows]
+    return [_shown(row, reveal) for row in rows]
 
 
-def _shown(position: str, reason: str, row: str, is_row: bool, reveal: bool) -> dict[str, Any]:
+def _shown(found: tuple[str, str, str, bool], reveal: bool) -> dict[str, Any]:
+    position, reason, row, is_row = found
     content = json.loads(row) if is_row else row
     return {"position": position, "reason": reason, "row": content if reveal else _shape(content)}
 

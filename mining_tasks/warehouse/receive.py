@@ -110,9 +110,10 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, terms: Terms, landed: Land
     count = set_aside.replace(terms, landed.columns, rows)
     received = landed.rows + landed.faults
     if count > Fraction(str(landed.table.bad_rows_share)) * received:
+        name, share = landed.table.name, landed.table.bad_rows_share
         raise TooManyBadRows(
-            f"{landed.table.name}: {count:,} of {received:,} rows are bad, more than "
-            f"{landed.table.bad_rows_share:.1%}. Next: goldseam quarantine show {landed.table.name} {landed.night}"
+            f"{name}: {count:,} of {received:,} rows are bad, more than {share:.1%}. "
+            f"Next: goldseam quarantine show {name} --night {landed.night}"
         )
     return count
 

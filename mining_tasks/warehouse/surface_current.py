@@ -46,12 +46,13 @@ class Published:
 
 def decided() -> list[Published]:
     """What the ledger's pointers say, families in alphabetical order: the only truth."""
-    return [_of_ledger(row) for row in ledger.published()]
+    return [of_ledger(row) for row in ledger.published()]
 
 
-def _of_ledger(row: ledger.Row) -> Published:
-    marked = bool(row["is_marked_stale"])
-    why = row["why_stale"] or (f"a source failed: data as of {row['data_as_of']}" if row["is_stale"] else "")
+def of_ledger(row: ledger.Row) -> Published:
+    """One publication; as fresh as it says itself where the row comes without a pointer's mark."""
+    marked = bool(row.get("is_marked_stale"))
+    why = row.get("why_stale") or (f"a source failed: data as of {row['data_as_of']}" if row["is_stale"] else "")
     return Published(
         family=row["family"],
         night=row["night"],

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 
 import psycopg
 import pyarrow as pa
@@ -71,11 +72,15 @@ def _copy(connection: psycopg.Connection, part: Partition, run_id: str) -> int:
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
         sql.Identifier(DATA, part.table.name), sql.SQL(", ").join(map(sql.Identifier, [*names, ddl.RUN_ID]))
     )
-    with connection.cursor() as cursor:
-        with cursor.copy(statement) as copy:
-            for batch in part.batches(names, BATCH_ROWS):
-                copy.write(_csv(batch, run_id))
-        return cursor.rowcount
+    try:
+        with connection.cursor() as cursor:
+            with cursor.copy(statement) as copy:
+                for batch in part.batches(names, BATCH_ROWS):
+                    copy.write(_csv(batch, run_id))
+            return cursor.rowcount
+    except (psycopg.DataError, psycopg.IntegrityError) as fault:
+        kind = f"{type(fault).__name__} {fault.sqlstate}"  # its message and details would show values
+        raise RowsLost(f"{part.table.name}: Postgres refused the rows of run {run_id} ({kind})") from None
 
 
 def _csv(batch: pa.RecordBatch, run_id: str) -> memoryview:
@@ -132,3 +137,33 @@ def _point(connection: psycopg.Connection, published: Published) -> None:
             " excluded.published_at) WHERE p IS DISTINCT FROM excluded",
             [table.name, table.rows, *facts],
         )
+
+
+def forget(url: str, older_than: timedelta, keep: int) -> int:
+    """Delete runs that no pointer names, beyond the `keep` newest of a table; returns how many.
+
+    Readers with an older snapshot still see them: rows are deleted, not truncated.
+    """
+    with connected(url) as connection:
+        surface_postgres_schema.build(connection)
+        found = connection.execute(
+            "SELECT table_name, run_id FROM (SELECT l.*, row_number() OVER (PARTITION BY table_name"
+            " ORDER BY loaded_at DESC, run_id) AS place FROM goldseam_data.loads AS l) AS ranked"
+            " WHERE place > %s AND loaded_at < now() - %s AND NOT EXISTS (SELECT FROM goldseam_data.pointers AS p"
+            " WHERE p.table_name = ranked.table_name AND p.run_id = ranked.run_id)",
+            [keep, older_than],
+        ).fetchall()
+        return sum(_forget(connection, str(table), str(run_id), older_than) for table, run_id in found)
+
+
+def _forget(connection: psycopg.Connection, table: str, run_id: str, older_than: timedelta) -> int:
+    """Delete one run, unless somebody loaded it again meanwhile."""
+    with connection.transaction():
+        gone = connection.execute(
+            "DELETE FROM goldseam_data.loads WHERE table_name = %s AND run_id = %s AND loaded_at < now() - %s",
+            [table, run_id, older_than],
+        ).rowcount
+        if gone:
+            rows = sql.SQL("DELETE FROM {} WHERE run_id = %s").format(sql.Identifier(DATA, table))
+            connection.execute(rows, [run_id])
+    return gone

@@ -44,7 +44,7 @@ def derive() -> None:
 
     One process at a time: the pointers are read after the lock was taken, so that no older answer overwrites a newer.
     """
-    with _alone():
+    with alone():
         families = surface_current.decided()
         reached("read pointers")
         surface_current.write(families)
@@ -57,8 +57,8 @@ def derive() -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Hold the lock of the surfaces; it falls with the process that holds it."""
+def alone() -> Iterator[None]:
+    """Hold the lock of the surfaces, one process and thread at a time; it falls with the process that holds it."""
     handle = os.open(home().warehouse / ".deriving", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _wait_for(handle)

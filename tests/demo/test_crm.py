@@ -1,14 +1,21 @@
 """The CRM speaks like HubSpot: key, pages, window, limit; and tells of the same households as the shop."""
 
 import re
+import shutil
 from datetime import date
+from pathlib import Path
 
 import httpx
 import pytest
 
 from expectations.crm import CHANNELS
+from mining_tasks.demo import versions
 from mining_tasks.demo.server import Server
+from mining_tasks.demo.silos import crm
+from mining_tasks.demo.versions import Version
 from tests.demo.silos import CRM_PATHS, TOKEN, Rows, all_of_crm
+
+KEY = {"Authorization": f"Bearer {TOKEN}"}
 
 
 @pytest.mark.parametrize("kind", CRM_PATHS)
@@ -124,3 +131,19 @@ def test_the_crms_name_differs_from_the_shops_where_somebody_mistyped(ask_crm: h
     names = {f"{contact['firstname']} {contact['lastname']}" for contact in contacts}
     assert names & shop
     assert names - shop
+
+
+def test_records_that_come_in_while_paging_shift_nothing(tmp_path: Path, small: Path) -> None:
+    store = shutil.copy(small / "demo" / "crm.db", tmp_path / "crm.db")
+    with crm(store, TOKEN) as server, httpx.Client(base_url=server.url, headers=KEY) as client:
+        page = client.get(CRM_PATHS["contacts"], params={"limit": 20}).json()
+        seen = [record["id"] for record in page["results"]]
+        before = {record["id"] for record in all_of_crm(client, "contacts", limit=500)[0]}
+        late = [Version("contacts", f"late-{n}", "2017-12-31T12:00:00Z", f'{{"id": "late-{n}"}}') for n in range(5)]
+        with versions.opened(store) as opened:
+            versions.put(opened, late)
+        while "paging" in page:
+            page = client.get(CRM_PATHS["contacts"], params={"limit": 20, **page["paging"]["next"]}).json()
+            seen += [record["id"] for record in page["results"]]
+    assert len(seen) == len(set(seen))
+    assert set(seen) == before | {version.id for version in late}

@@ -5,7 +5,7 @@ import hmac
 
 import pytest
 
-from mining_tasks.identities.evidence import _pads
+from mining_tasks.identities.evidence import pads
 from tests.identities.drawn_accounts import KEY, account, linked
 
 PEOPLE = [
@@ -44,9 +44,9 @@ def test_evidence_is_the_hmac_of_the_value_under_the_shops_key() -> None:
 
 @pytest.mark.parametrize("length", [0, 1, 63, 64, 65, 200])
 def test_the_padded_keys_are_those_of_hmac_for_every_length_of_key(length: int) -> None:
-    key, pads = bytes(range(length)), _pads(bytes(range(length)))
-    inner = hashlib.sha256(pads["inner"] + b"value").digest()
-    assert hashlib.sha256(pads["outer"] + inner).digest() == hmac.digest(key, b"value", "sha256")
+    key, padded = bytes(range(length)), pads(bytes(range(length)))
+    inner = hashlib.sha256(padded["inner"] + b"value").digest()
+    assert hashlib.sha256(padded["outer"] + inner).digest() == hmac.digest(key, b"value", "sha256")
 
 
 def test_no_contact_data_leave_the_room() -> None:

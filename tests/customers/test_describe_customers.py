@@ -1,0 +1,97 @@
+"""The steps over the real warehouse: drafts that keep their promises, and published words for people."""
+
+from datetime import date
+
+import pyarrow as pa
+import pytest
+
+import expectations
+from expectations.customers import core_customers__departments, core_customers__features, pub_customers__profiles
+from expectations.identities import core_identities__customers
+from mining_tasks.customers.steps import describe_customers, profile_customers
+from mining_tasks.warehouse import accept, shelf
+from mining_tasks.warehouse.home import Home
+from tests.customers.drawn_shop import ANNA, DAY, PETER, Drawn
+from tests.drawn import drawn
+
+NEW, ACTIVE, QUIET, ONCE = (f"c_00000000000000{digits}" for digits in ("c1", "c2", "c3", "c4"))
+LINKS = f"""
+    account_id | source_code | account_id_source | customer_id
+    shop:1     | shop        | 1                 | {ANNA}
+    shop:2     | shop        | 2                 | {NEW}
+    shop:3     | shop        | 3                 | {ACTIVE}
+    shop:4     | shop        | 4                 | {QUIET}
+    shop:5     | shop        | 5                 | {ONCE}
+    crm:1      | crm         | 1                 | {PETER}
+"""
+ORDERS = """
+    order_id_shop | customer_id_shop | ordered_at       | order_date | currency | sales_amount | discount_amount
+    o1            | 1                | 2017-06-01 10:00 | 2017-06-01 | EUR      | 10.10        | 1.00
+    o2            | 2                | 2017-12-02 10:00 | 2017-12-02 | EUR      | 20.20        |
+    o3            | 3                | 2017-10-01 10:00 | 2017-10-01 | EUR      | 1            |
+    o4            | 3                | 2017-11-16 10:00 | 2017-11-16 | EUR      | 2            |
+    o5            | 4                | 2017-10-01 10:00 | 2017-10-01 | EUR      | 3            |
+    o6            | 4                | 2017-10-11 10:00 | 2017-10-11 | EUR      | 4            |
+    o7            | 5                | 2017-10-03 10:00 | 2017-10-03 | EUR      | 5            |
+    guest         |                  | 2017-12-30 10:00 | 2017-12-30 | EUR      | 99           |
+"""
+LINES = """
+    order_id_shop | line_number | product_id_shop | currency | sales_amount
+    o1            | 1           | milk            | EUR      | 10.10
+    o2            | 1           | milk            | EUR      | 20.20
+"""
+PRODUCTS = """
+    product_id_shop | department
+    milk            | food
+"""
+
+
+@pytest.fixture
+def night(shop_home: Home) -> date:
+    """The night of a home in which a drawn shop was accepted."""
+    shop = Drawn(
+        core_identities__links=LINKS,
+        core_shop__orders=ORDERS,
+        core_shop__order_lines=LINES,
+        core_shop__products=PRODUCTS,
+    )
+    people = "\n".join(["customer_id", *(ANNA, PETER, NEW, ACTIVE, QUIET, ONCE)])
+    rows = {**shop.tables, "core_identities__customers": drawn(core_identities__customers, people)}
+    accept.accept(*(shelf.draft(expectations.table(name), DAY, made) for name, made in rows.items()))
+    return DAY
+
+
+def test_features_and_profiles_keep_their_promises(night: date) -> None:
+    accept.accept(*describe_customers(night))
+    features = shelf.read(core_customers__features, night).arrow()
+    assert features.num_rows == 6
+    assert features["sales_amount"].type == pa.decimal128(18, 4)
+    orders = drawn(expectations.table("core_shop__orders"), ORDERS)
+    known = orders.filter(orders["customer_id_shop"].is_valid())
+    assert sum(features["sales_amount"].to_pylist()) == sum(known["sales_amount"].to_pylist())
+    departments = shelf.read(core_customers__departments, night).arrow().to_pylist()
+    assert {row["customer_id"] for row in departments} == {ANNA, NEW}
+    [address] = profile_customers(night)
+    accept.keep([shelf.opened(address)])
+
+
+def test_a_profile_says_who_buys_and_how_lively_she_is(night: date) -> None:
+    accept.accept(*describe_customers(night))
+    [address] = profile_customers(night)
+    rows = {row["customer_id"]: row for row in shelf.opened(address).arrow().to_pylist()}
+    assert {name: row["activity_code"] for name, row in rows.items()} == {
+        PETER: "none",
+        NEW: "new",
+        ACTIVE: "active",
+        QUIET: "quiet",
+        ONCE: "active",
+        ANNA: "quiet",
+    }
+    assert [name for name, row in rows.items() if not row["is_buyer"]] == [PETER]
+    assert {(row["night"], row["data_as_of"], row["is_stale"]) for row in rows.values()} == {(DAY, DAY, False)}
+    assert shelf.opened(address).table == pub_customers__profiles
+
+
+def test_a_night_run_again_writes_the_same_bytes(night: date) -> None:
+    runs = [[shelf.opened(address).run_id for address in describe_customers(night)] for _ in range(2)]
+    assert runs[0] == runs[1]

@@ -1,0 +1,8 @@
+"""What a process of its own would spend seconds to import, loaded once before it is forked."""
+
+import great_expectations  # noqa: F401
+
+import expectations.speak.suite
+import mining_tasks.warehouse.publish
+import mining_tasks.warehouse.surface_postgres
+import tests.warehouse.apart  # noqa: F401
