@@ -26,6 +26,24 @@ def shop_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     return made
 
 
+@pytest.fixture
+def demo_home(shop_home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home with the demo of thirty households, connected to its silos; `demo.silos.silos` serves CRM and desk."""
+    from mining_tasks.demo import datasets
+    from mining_tasks.demo.prepare import prepare
+
+    try:
+        datasets.complete_journey(), datasets.febrl()
+    except datasets.DataMissing as missing:
+        pytest.skip(str(missing))
+    (shop_home.path / "sources.toml").unlink()
+    prepare(shop_home.path, limit_households=30)
+    for line in (shop_home.path / "connections.env").read_text().splitlines():
+        name, _, value = line.partition("=")
+        monkeypatch.setenv(name, value)
+    return shop_home
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """A real PostgreSQL, started when first asked for, one per test worker; libpq URI of its `postgres` database."""

@@ -26,7 +26,7 @@ from expectations.words import (
 )
 
 MISSING_SHARE = 0.2
-TRIES = 200
+TRIES = 40
 FIRST, LAST = datetime(2015, 1, 1, tzinfo=UTC), datetime(2018, 1, 1, tzinfo=UTC)
 TEXTS = ("007", "NA", "null", "Ærø", "O'Brien", "ends in space ", "two\nlines", "+49 30 1", "emoji 🙂", "plain")
 Row = dict[str, Any]

@@ -1,12 +1,12 @@
 -- `said`: the text of each promised column, NULL where it means missing. `_landed` is the row as it landed.
 CREATE VIEW said AS
-SELECT landed AS _landed, {said}
-FROM landed;
+SELECT _landed_row AS _landed, {said}
+FROM landed AS _landed_row;
 
 -- `typed`: the value of each promised column, NULL where the text in `_said` is missing or refused.
 CREATE VIEW typed AS
-SELECT said AS _said, {typed}
-FROM said;
+SELECT _said_row AS _said, {typed}
+FROM said AS _said_row;
 
 -- Computed once, and only then filtered: a filter over `typed` would convert every text again for each condition.
 CREATE TEMP TABLE judged AS
@@ -31,5 +31,5 @@ WHERE {is_bad};
 -- Rows that are kept, though without the currency they name.
 CREATE VIEW unknown_currencies AS
 SELECT _position
-FROM landed
+FROM landed AS _landed_row
 WHERE {is_unknown};

@@ -76,7 +76,7 @@ def show_judged(connection: duckdb.DuckDBPyConnection, terms: Terms, delivered: 
 def _said(terms: Terms, name: str, delivered: tuple[str, ...]) -> str:
     if name not in delivered:
         return "CAST(NULL AS VARCHAR)"
-    return convert.said(terms.table.column(name), f"landed.{quoted(name)}")
+    return convert.said(terms.table.column(name), f"_landed_row.{quoted(name)}")
 
 
 def _has_unknown_currency(terms: Terms, delivered: tuple[str, ...]) -> str:
@@ -89,8 +89,8 @@ def _has_unknown_currency(terms: Terms, delivered: tuple[str, ...]) -> str:
 def _typed(terms: Terms, name: str, delivered: tuple[str, ...]) -> str:
     if name in terms.derived and name not in delivered:
         origin = terms.table.column(terms.derived[name])
-        return convert.local_date(convert.typed(origin, f"said.{quoted(origin.name)}", terms.zone), terms.zone)
-    return convert.typed(terms.table.column(name), f"said.{quoted(name)}", terms.zone)
+        return convert.local_date(convert.typed(origin, f"_said_row.{quoted(origin.name)}", terms.zone), terms.zone)
+    return convert.typed(terms.table.column(name), f"_said_row.{quoted(name)}", terms.zone)
 
 
 def _without_value(terms: Terms) -> list[str]:

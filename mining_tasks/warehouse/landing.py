@@ -17,7 +17,7 @@ from expectations import table as promised
 from expectations.words import TABLE_NAME, Table
 from mining_tasks.warehouse import durable
 from mining_tasks.warehouse.home import home
-from mining_tasks.warehouse.landing_files import POSITION, PartWriter, holdable
+from mining_tasks.warehouse.landing_files import POSITION, PartWriter, holdable, require_distinct
 
 MARKER = "complete.json"
 ADDRESS = re.compile(rf"landing/({TABLE_NAME.pattern})/night=(\d{{4}}-\d{{2}}-\d{{2}})/[0-9a-f]{{32}}")
@@ -82,6 +82,7 @@ class Landing:
         for raw, place, reason in refused:
             self.fault(raw, place, reason)
         self._columns |= dict.fromkeys(rows.schema.names)
+        require_distinct(list(self._columns))
         self._good.add(rows)
         self.rows += rows.num_rows
 
@@ -94,15 +95,17 @@ class Landing:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         try:
-            self._good.close()
-            self._faulty.close()
             if kind is None:
                 self._complete()
         finally:
             if not (self.folder / MARKER).exists():
+                self._good.abandon()
+                self._faulty.abandon()
                 shutil.rmtree(self.folder)
 
     def _complete(self) -> None:
+        self._good.close()
+        self._faulty.close()
         arrived = self.rows + self.faults
         if self.source_rows is not None and self.source_rows != arrived:
             raise Incomplete(f"{self.table.name}: the source says {self.source_rows:,} rows, {arrived:,} arrived")

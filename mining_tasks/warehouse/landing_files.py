@@ -1,6 +1,7 @@
 """Text columns on their way to disk: what a table can hold, and Parquet parts of a bounded size."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -27,14 +28,19 @@ def holdable(batch: pa.RecordBatch | Columns, positions: Sequence[str]) -> tuple
     for name, kind in zip(batch.schema.names, batch.schema.types, strict=True):
         if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)):
             raise TypeError(f"column {name} is {kind}; a landing takes text, the contract decides types")
-    if len({name.lower() for name in batch.schema.names}) < len(batch.schema.names):
-        raise ValueError(f"columns {batch.schema.names} differ only in case, which SQL does not see")
+    require_distinct([*batch.schema.names, POSITION])
     if batch.num_rows != len(positions):
         raise ValueError(f"{batch.num_rows} rows but {len(positions)} positions")
     columns = {n: c.cast(pa.string()) for n, c in zip(batch.schema.names, batch.columns, strict=True)}
     rows = pa.record_batch(columns | {POSITION: pa.array(positions, pa.string())})
     good, with_nul = _without_nul(rows)
     return good, refused + with_nul
+
+
+def require_distinct(names: Sequence[str]) -> None:
+    """Raise ValueError if two columns have the same name for SQL, which does not see case."""
+    if len({name.lower() for name in names}) < len(names):
+        raise ValueError(f"among the columns {list(names)} some differ only in case, or not at all")
 
 
 def _as_text(columns: Columns, positions: Sequence[str]) -> tuple[pa.RecordBatch, Sequence[str], Refused]:
@@ -102,6 +108,13 @@ class PartWriter:
         """Write what is held, close the last part and bring it to the disk."""
         self._flush()
         self._end_part()
+
+    def abandon(self) -> None:
+        """Let go of the open part, whose folder is about to be removed; a full disk must not hide the first error."""
+        self._held = []
+        if self._writer is not None:
+            with suppress(OSError, pa.ArrowException):
+                self._writer.close()
 
     def _flush(self) -> None:
         if not self._held:

@@ -45,13 +45,15 @@ def replace(terms: Terms, delivered: tuple[str, ...], batches: Iterable[pa.Recor
     target = file_of(terms.table, terms.night)
     target.parent.mkdir(parents=True, exist_ok=True)
     told = {"zone": terms.zone, "derived": dict(terms.derived), "delivered": delivered}
-    beside = target.with_name(f".{FILE}.{uuid.uuid4().hex}")
+    beside = target.parent / f".{uuid.uuid4().hex}" / FILE
+    beside.parent.mkdir()
     count = parquet.write(beside, batches, COLUMNS.with_metadata({"terms": json.dumps(told, sort_keys=True)}))
     if count:
         beside.replace(target)
     else:
         beside.unlink()
         target.unlink(missing_ok=True)
+    beside.parent.rmdir()
     durable.flush(target.parent)
     return count
 

@@ -24,7 +24,9 @@ def write_file(families: Sequence[Published]) -> None:
     with durable.writing(file), engine.connected() as connection:
         connection.execute(f"ATTACH {text(str(made))} AS surface (STORAGE_VERSION {text(STORAGE)})")
         connection.execute("USE surface")
+        connection.execute("BEGIN")  # one flush to disk, not one a comment
         show(connection, families)
+        connection.execute("COMMIT")
         connection.execute("USE memory")
         connection.execute("DETACH surface")
     made.chmod(READ_ONLY)

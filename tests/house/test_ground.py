@@ -1,4 +1,4 @@
-"""The contracts against their own rules: the dictionary is current, samples keep every promise, readers see no person."""
+"""The contracts by their own rules: a current dictionary, samples that keep promises, no person shown to readers."""
 
 import pytest
 
@@ -39,8 +39,8 @@ def test_a_published_table_points_at_no_person_and_says_how_old_it_is(table: Tab
 def test_contact_data_and_free_text_are_marked_where_they_come_in():
     marked = {column.name for table in TABLES for column in table.columns if column.pii in OF_A_PERSON}
     assert {"email", "phone", "surname", "given_name", "street", "birth_date", "body", "subject"} <= marked
-    unmarked = [(t.name, c.name) for t in TABLES for c in t.columns if c.name in marked and c.pii not in OF_A_PERSON]
-    assert unmarked == []
+    ours = [(table, column) for table in TABLES if table.layer in ("raw", "core") for column in table.columns]
+    assert [(t.name, c.name) for t, c in ours if c.name in marked and c.pii not in OF_A_PERSON] == []
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -7,6 +7,7 @@ import pytest
 from tests.house.code import files, functions, short
 
 FUNCTION_LINES, FILE_LINES, DAG_LINES, ARGUMENTS = 40, 250, 80, 6
+TEST_FILE_LINES = 350  # a test file may hold one topic whole
 MEDIAN_LINES, P90_LINES = 10, 25
 
 
@@ -38,10 +39,11 @@ def test_no_function_takes_more_than_six_arguments():
 
 
 @pytest.mark.parametrize("folder", ["expectations", "mining_tasks", "plugins", "tests"])
-def test_no_file_is_longer_than_250_lines(folder):
+def test_no_file_is_too_long(folder):
     counted = {short(file): len(file.read_text().splitlines()) for file in files(folder)}
+    longest = TEST_FILE_LINES if folder == "tests" else FILE_LINES
     assert counted
-    assert {name: count for name, count in counted.items() if count > FILE_LINES} == {}
+    assert {name: count for name, count in counted.items() if count > longest} == {}
 
 
 def test_a_dag_fits_on_two_screens():

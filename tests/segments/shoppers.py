@@ -1,5 +1,6 @@
 """A planted shop whose kinds of shoppers are known, day by day, for tests alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -11,6 +12,7 @@ import pyarrow as pa
 import expectations
 from expectations.customers import core_customers__departments, core_customers__features
 from expectations.speak import arrow
+from expectations.words import Table
 from mining_tasks.segments import steps
 from mining_tasks.warehouse import accept, engine, shelf
 
@@ -24,6 +26,7 @@ KINDS = {
     "lapsed": (0.15, 45.0, 11, 230),
     "tried once": (0.008, 15.0, 3, 150),
 }
+SOLD = ("customer_id", "department", "sales_amount", "sales_share")
 DEPARTMENTS = ("GROCERY", "PRODUCE", "FUEL", "DELI", "PASTRY")
 
 
@@ -84,36 +87,37 @@ class Shop:
     def departments(self, night: date) -> pa.Table:
         """`core_customers__departments`: the devoted buy fuel, the others share the rest."""
         features = self.features(night)
-        rows = []
         truth = dict(zip(self.ids, self.kinds, strict=False))
+        rows = []
         for row in features.select(["customer_id", "sales_amount"]).to_pylist():
             sold = row["sales_amount"]
             taken = DEPARTMENTS if truth.get(row["customer_id"]) == "devoted" else DEPARTMENTS[:2] + DEPARTMENTS[3:]
-            for department in taken if sold else ():
-                facts = {"department": department, "lines_count": 3, "sales_amount": sold / len(taken)}
-                rows.append({"customer_id": row["customer_id"], **facts, "sales_share": 1 / len(taken)})
-        schema = arrow.schema(core_customers__departments)
-        return pa.table({item.name: pa.array([r[item.name] for r in rows]) for item in schema})
+            rows += [(row["customer_id"], one, sold / len(taken), 1 / len(taken)) for one in taken if sold]
+        return filled(core_customers__departments, dict(zip(SOLD, zip(*rows, strict=True), strict=False)))
 
     def truth(self, customers: list[str]) -> list[str]:
         """The kind of each customer."""
         return [dict(zip(self.ids, self.kinds, strict=False)).get(one, "stranger") for one in customers]
 
 
-def contract_table(ids: list[str], values: dict[str, list]) -> pa.Table:
-    """Rows of `core_customers__features`; what is not given is missing, zero or false, as the contract allows."""
-    columns = {"customer_id": pa.array(ids)}
-    for item in arrow.schema(core_customers__features):
-        if item.name in values:
-            column = pa.array([None if v is None else float(v) for v in values[item.name]], pa.float64())
-            column = column if item.nullable else column.fill_null(0.0)
-            columns[item.name] = column.cast(item.type, safe=False)
-        elif item.name == "currency":
-            columns[item.name] = pa.array(["EUR"] * len(ids))
-        elif item.name != "customer_id":
-            zero = False if pa.types.is_boolean(item.type) else 0
-            columns[item.name] = pa.array([None if item.nullable else zero] * len(ids), item.type)
-    return pa.table(columns).sort_by("customer_id")
+def contract_table(ids: list[str], values: dict[str, Sequence]) -> pa.Table:
+    """Rows of `core_customers__features`, sorted by customer, who buy in euro."""
+    return filled(core_customers__features, {"customer_id": ids, "currency": ["EUR"] * len(ids), **values})
+
+
+def filled(table: Table, values: dict[str, Sequence]) -> pa.Table:
+    """Rows of a contract; what is not given is missing, or zero or false where it may not be."""
+    count = len(next(iter(values.values()), ()))
+    columns = {}
+    for item in arrow.schema(table):
+        if pa.types.is_string(item.type):
+            columns[item.name] = pa.array(values.get(item.name, [None] * count), pa.string())
+            continue
+        zero = False if pa.types.is_boolean(item.type) else 0.0
+        given = values.get(item.name, [None if item.nullable else zero] * count)
+        made = pa.array([None if one is None else float(one) for one in given], pa.float64())
+        columns[item.name] = (made if item.nullable else made.fill_null(0.0)).cast(item.type, safe=False)
+    return pa.table(columns).sort_by([(key, "ascending") for key in table.key])
 
 
 def prepared(features: pa.Table) -> pa.Table:

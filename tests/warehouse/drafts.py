@@ -3,15 +3,23 @@
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from expectations.words import Table
+from expectations.speak import arrow
+from expectations.words import RowPromise, Table
+from mining_tasks.warehouse.checks import Check
 from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.shelf import FileEntry, Partition
+from tests.expectations.kinds import core_tests__kinds
+from tests.sample import sample
 
 NIGHT = date(2018, 1, 1)
+KINDS = core_tests__kinds
+ABOUT_ROWS = [(column, promise) for column, promise in KINDS.all_promises if isinstance(promise, RowPromise)]
+SENTINEL = "Zebulon.Quux@example.org"
 
 
 def by_hand(table: Table, files: Sequence[pa.Table], said_rows: int | None = None) -> Partition:
@@ -29,3 +37,17 @@ def by_hand(table: Table, files: Sequence[pa.Table], said_rows: int | None = Non
 
 def first_file(draft: Partition) -> Path:
     return draft.files[0]
+
+
+def good_rows(makers: Partition, count: int = 40) -> list[dict[str, Any]]:
+    """Rows that keep every kind of promise; their references stand in `makers`."""
+    return sample(KINDS, count, others={makers.table.name: makers.arrow()}).to_pylist()
+
+
+def rows_of(table: Table, rows: list[dict[str, Any]]) -> pa.Table:
+    """Rows in the contract's types, gaps and all."""
+    return pa.Table.from_pylist(rows, schema=pa.schema([field.with_nullable(True) for field in arrow.schema(table)]))
+
+
+def sentences(checks: list[Check]) -> list[str]:
+    return [check.promise for check in checks]

@@ -14,12 +14,6 @@ from tests.warehouse.drafts import NIGHT
 SENTINEL = "Zebulon.Quux@example.org"
 
 
-@pytest.fixture(autouse=True)
-def own_home(tmp_path, monkeypatch):
-    monkeypatch.setenv("GOLDSEAM_HOME", str(tmp_path))
-    (tmp_path / "sources.toml").write_text('[shop]\ntimezone = "UTC"\n')
-
-
 class Tags(HTMLParser):
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -32,7 +26,7 @@ class Tags(HTMLParser):
         self.rows += tag == "tr"
 
 
-def test_the_page_shows_every_promise_the_broken_ones_first_and_no_value():
+def test_the_page_shows_every_promise_the_broken_ones_first_and_no_value(shop_home):
     rows = sample(core_identities__customers, 10).to_pylist()
     rows[0]["customer_id"] = SENTINEL
     with pytest.raises(BrokenPromises):
@@ -47,7 +41,7 @@ def test_the_page_shows_every_promise_the_broken_ones_first_and_no_value():
     assert not re.search(r"https?://|url\(|@import", page)
 
 
-def test_building_it_again_gives_the_same_page_and_a_night_without_checks_says_so():
+def test_building_it_again_gives_the_same_page_and_a_night_without_checks_says_so(shop_home):
     accept.accept(shelf.draft(core_identities__customers, NIGHT, sample(core_identities__customers, 10)))
     first = data_docs.build(NIGHT).read_bytes()
     assert data_docs.build(NIGHT).read_bytes() == first

@@ -1,65 +1,45 @@
-"""Every broken promise is found, each alone; whatever cannot be checked counts as broken (V1, V2, P1)."""
+"""Every broken promise is found, each alone, and only it (V1, P1)."""
 
 import logging
-import threading
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from expectations.customers import core_customers__departments
 from expectations.identities import core_identities__customers
 from expectations.shop import core_shop__order_lines, core_shop__products
-from expectations.speak import arrow, sql, suite
-from expectations.words import RowPromise, Severity, TablePromise
-from mining_tasks.warehouse import accept, keep_promises, ledger, shelf, whole_table
-from mining_tasks.warehouse.checks import BrokenPromises, Check
+from expectations.words import Severity, TablePromise
+from mining_tasks.warehouse import accept, keep_promises, ledger, shelf
+from mining_tasks.warehouse.checks import BrokenPromises
 from mining_tasks.warehouse.keep_promises import broken, checked
 from mining_tasks.warehouse.shelf import Partition
 from tests.expectations.breakers import BREAKERS, broken_row
-from tests.expectations.kinds import LARGE, core_tests__kinds
+from tests.expectations.kinds import LARGE
 from tests.sample import sample
-from tests.warehouse.drafts import NIGHT, by_hand, first_file
-
-KINDS = core_tests__kinds
-GAPS = pa.schema([field.with_nullable(True) for field in arrow.schema(KINDS)])
-SENTINEL = "Zebulon.Quux@example.org"
-
-
-@pytest.fixture(autouse=True)
-def own_home(tmp_path, monkeypatch):
-    monkeypatch.setenv("GOLDSEAM_HOME", str(tmp_path))
-    (tmp_path / "sources.toml").write_text('[shop]\ntimezone = "UTC"\n')
+from tests.warehouse.drafts import (
+    ABOUT_ROWS,
+    KINDS,
+    NIGHT,
+    SENTINEL,
+    by_hand,
+    first_file,
+    good_rows,
+    rows_of,
+    sentences,
+)
 
 
 @pytest.fixture
-def makers() -> Partition:
+def makers(shop_home) -> Partition:
     """The table that the test contract refers to."""
     return by_hand(core_shop__products, [sample(core_shop__products, 20)])
-
-
-def good_rows(makers: Partition, count: int = 40) -> list[dict[str, Any]]:
-    return sample(KINDS, count, others={makers.table.name: makers.arrow()}).to_pylist()
-
-
-def rows_of(table, rows: list[dict[str, Any]]) -> pa.Table:
-    return pa.Table.from_pylist(rows, schema=pa.schema([f.with_nullable(True) for f in arrow.schema(table)]))
-
-
-def sentences(checks: list[Check]) -> list[str]:
-    return [check.promise for check in checks]
 
 
 def test_good_rows_of_every_kind_keep_every_promise(makers):
     found = checked(by_hand(KINDS, [rows_of(KINDS, good_rows(makers))]), [makers])
     assert len(found) == len(KINDS.all_promises) + 1
     assert [check.line() for check in found if not check.held] == []
-
-
-ABOUT_ROWS = [(column, promise) for column, promise in KINDS.all_promises if isinstance(promise, RowPromise)]
 
 
 @pytest.mark.parametrize(("column", "promise"), ABOUT_ROWS, ids=lambda x: getattr(x, "name", type(x).__name__))
@@ -168,142 +148,6 @@ def test_not_a_number_counts_as_out_of_bounds_and_as_missing(makers):
     assert [check.column for check in found] == ["weight_share", "score"]
 
 
-def test_an_empty_table_is_refused_unless_its_contract_allows_it(makers):
-    assert [check.why for check in broken(by_hand(KINDS, [GAPS.empty_table()]), [makers])] == ["0 rows found"]
-    assert len(broken(by_hand(KINDS, []), [makers])) == len(KINDS.all_promises)
-    allowed = by_hand(core_customers__departments, [arrow.schema(core_customers__departments).empty_table()])
-    assert broken(allowed) == []
-
-
-def test_a_missing_column_is_told_and_breaks_its_promises(makers):
-    draft = by_hand(KINDS, [rows_of(KINDS, good_rows(makers)).drop_columns(["kind_id", "form"])])
-    found = {check.promise: check for check in broken(draft, [makers])}
-    assert found[f"{KINDS.name} has the columns of its contract 1.0.0"].why == "form is missing; kind_id is missing"
-    assert "kind_id is never missing" in found
-    assert "form matches `[A-Z]{3}`" in found
-
-
-@pytest.mark.parametrize(
-    ("change", "why"),
-    [
-        (lambda t: t.append_column("extra", pa.nulls(t.num_rows)), "extra was not promised"),
-        (
-            lambda t: t.set_column(1, "part_number", t["part_number"].cast(pa.string())),
-            "part_number is string, not int64",
-        ),
-    ],
-)
-def test_a_column_nobody_promised_or_of_another_type_is_refused(makers, change, why):
-    found = broken(by_hand(KINDS, [change(rows_of(KINDS, good_rows(makers)))]), [makers])
-    assert found[0].why == why
-
-
-def test_a_manifest_that_says_more_rows_than_the_files_hold_is_refused(makers):
-    found = broken(by_hand(KINDS, [rows_of(KINDS, good_rows(makers))], said_rows=41), [makers])
-    assert [check.why for check in found] == ["its manifest says 41 rows, its files hold 40"]
-
-
-@pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(path.read_bytes()[:-99])])
-def test_a_lost_or_cut_file_breaks_every_promise(makers, damage):
-    draft = by_hand(KINDS, [rows_of(KINDS, good_rows(makers))])
-    damage(first_file(draft))
-    found = checked(draft, [makers])
-    assert len(found) == len(KINDS.all_promises) + 1
-    assert not any(check.held for check in found)
-
-
-def fails(*_: Any, **__: Any) -> Any:
-    fails.calls += 1
-    raise RuntimeError(f"cannot check {SENTINEL}")
-
-
-@pytest.mark.parametrize(
-    ("place", "name"), [(suite, "suite_of_rows"), (keep_promises, "_batches"), (keep_promises, "_frame")]
-)
-def test_great_expectations_raising_breaks_every_promise_about_rows(makers, monkeypatch, place, name):
-    fails.calls = 0
-    monkeypatch.setattr(place, name, fails)
-    found = broken(by_hand(KINDS, [rows_of(KINDS, good_rows(makers))]), [makers])
-    assert fails.calls == 1
-    assert len(found) == len(ABOUT_ROWS)
-    assert {check.why for check in found} == {"could not be checked (RuntimeError)"}
-
-
-def test_one_rule_that_raises_inside_great_expectations_is_broken_alone(makers, monkeypatch):
-    import great_expectations.expectations.metrics.column_map_metrics.column_value_lengths as metric
-
-    fails.calls = 0
-    assert "column_values.value_length" in metric.__dict__["ColumnValuesValueLength"].condition_metric_name
-    from great_expectations.execution_engine import PandasExecutionEngine
-    from great_expectations.expectations.registry import _registered_metrics
-
-    providers = _registered_metrics["column_values.value_length.between.condition"]["providers"]
-    kind, _ = providers[PandasExecutionEngine.__name__]
-    monkeypatch.setitem(providers, PandasExecutionEngine.__name__, (kind, fails))
-    found = broken(by_hand(KINDS, [rows_of(KINDS, good_rows(makers))]), [makers])
-    assert fails.calls >= 1
-    assert sentences(found) == ["name has at most 12 characters"]
-    assert SENTINEL not in str(BrokenPromises(found))
-
-
-def test_an_answer_that_does_not_come_counts_as_broken(makers, monkeypatch):
-    silent = suite.suite_of_rows
-
-    def without_the_last(table, rows):
-        made = silent(table, rows)
-        made.expectations = made.expectations[:-1]
-        return made
-
-    monkeypatch.setattr(suite, "suite_of_rows", without_the_last)
-    found = broken(by_hand(KINDS, [rows_of(KINDS, good_rows(makers))]), [makers])
-    assert [check.why for check in found] == ["could not be checked (no answer)"]
-
-
-def test_a_chunk_that_great_expectations_saw_in_part_breaks_every_promise_about_rows(makers, monkeypatch):
-    whole = keep_promises._frame
-    monkeypatch.setattr(keep_promises, "_frame", lambda chunk: whole(chunk).drop(columns=["note"]))
-    found = broken(by_hand(KINDS, [rows_of(KINDS, good_rows(makers))]), [makers])
-    assert len(found) == len(ABOUT_ROWS)
-
-
-def test_a_check_that_hangs_is_left_behind_and_counts_as_broken(makers, monkeypatch):
-    keep_promises._batches()
-    release, hung = threading.Event(), threading.Event()
-
-    def hang(*_: Any) -> Any:
-        hung.set()
-        release.wait(30)
-        raise RuntimeError
-
-    draft = by_hand(KINDS, [rows_of(KINDS, good_rows(makers))])
-    monkeypatch.setattr(keep_promises, "_seen_by_gx", hang)
-    monkeypatch.setattr(keep_promises, "PATIENCE_SECONDS", 3.0)
-    found = broken(draft, [makers])
-    release.set()
-    assert hung.is_set()
-    assert {check.why for check in found} == {"could not be checked (NoAnswer)"}
-    assert len(found) == len(ABOUT_ROWS)
-
-
-@pytest.mark.parametrize(("place", "name"), [(sql, "condition"), (whole_table, "count_rows")])
-def test_sql_raising_breaks_every_promise(makers, monkeypatch, place, name):
-    fails.calls = 0
-    monkeypatch.setattr(place, name, fails)
-    found = broken(by_hand(KINDS, [rows_of(KINDS, good_rows(makers))]), [makers])
-    assert fails.calls == 1
-    assert len(found) == len(KINDS.all_promises)
-
-
-def test_a_promise_of_a_kind_nobody_was_taught_is_broken_not_passed(makers):
-    class Lucky(TablePromise):
-        def sentence(self, subject: str) -> str:
-            return f"{subject} is lucky"
-
-    for teach in (lambda p: suite.spoken(p, KINDS, None), lambda p: whole_table.asked(p, None, None)):
-        with pytest.raises(NotImplementedError, match="Lucky"):
-            teach(Lucky())
-
-
 def test_references_are_looked_up_in_drafts_beside_then_in_what_was_accepted_and_else_broken(makers):
     draft = by_hand(KINDS, [rows_of(KINDS, good_rows(makers))])
     alone = broken(draft)
@@ -312,7 +156,7 @@ def test_references_are_looked_up_in_drafts_beside_then_in_what_was_accepted_and
     assert broken(draft) == []
 
 
-def test_a_broken_warning_does_not_stop_and_is_kept_in_the_ledger():
+def test_a_broken_warning_does_not_stop_and_is_kept_in_the_ledger(shop_home):
     lines = sample(core_shop__order_lines, 10)
     products = sample(core_shop__products, 10)
     accept.accept(shelf.draft(core_shop__products, NIGHT, products), shelf.draft(core_shop__order_lines, NIGHT, lines))
@@ -322,7 +166,7 @@ def test_a_broken_warning_does_not_stop_and_is_kept_in_the_ledger():
     ]
 
 
-def test_a_broken_stop_promise_accepts_nothing_and_tells_all_faults_in_four_parts():
+def test_a_broken_stop_promise_accepts_nothing_and_tells_all_faults_in_four_parts(shop_home):
     rows = sample(core_identities__customers, 30).to_pylist()
     rows[3]["accounts_count"], rows[5]["shop_accounts_count"] = 0, -7
     rows[6]["customer_id"] = rows[7]["customer_id"] = SENTINEL
@@ -341,7 +185,7 @@ def test_a_broken_stop_promise_accepts_nothing_and_tells_all_faults_in_four_part
     assert "-7" not in said
 
 
-def test_one_bad_draft_keeps_the_good_one_beside_it_out():
+def test_one_bad_draft_keeps_the_good_one_beside_it_out(shop_home):
     good = shelf.draft(core_shop__products, NIGHT, sample(core_shop__products, 5))
     rows = sample(core_identities__customers, 5).to_pylist()
     rows[0]["accounts_count"] = 0
@@ -363,6 +207,6 @@ def test_checking_is_silent_and_lets_no_value_into_logs_or_checks(makers, caplog
     assert SENTINEL not in "".join([caplog.text, str(BrokenPromises(found, [draft])), str(found)])
 
 
-def test_nights_are_compared_without_values_of_any_other_table():
+def test_nights_are_compared_without_values_of_any_other_table(shop_home):
     accepted_before([5], table="core_other__things")
     assert ledger.row_counts_before(KINDS.name, date(2018, 1, 1), 14) == []

@@ -106,6 +106,35 @@ def test_columns_that_differ_only_in_case_are_refused():
         some.add({"city": ["1"], "City": ["2"]}, "page 1")
 
 
+def test_columns_of_two_pages_that_differ_only_in_case_are_refused():
+    some = Landing(raw_shop__customers, NIGHT).__enter__()
+    some.add({"city": ["1"]}, "page 1")
+    with pytest.raises(ValueError, match="case"):
+        some.add({"City": ["1"]}, "page 2")
+
+
+@pytest.mark.parametrize("name", ["_position", "_POSITION"])
+def test_the_name_of_the_position_is_taken(name):
+    with pytest.raises(ValueError, match="not at all"), Landing(raw_shop__customers, NIGHT) as some:
+        some.add({name: ["1"]}, "page 1")
+
+
+def test_a_full_disk_is_told_as_such_and_leaves_nothing(monkeypatch):
+    fired = []
+
+    def full(*_, **__):
+        fired.append(True)
+        raise OSError(28, "No space left on device")
+
+    some = Landing(raw_shop__customers, NIGHT).__enter__()
+    some.add({"city": ["1"]}, "page 1")
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", full)
+    with pytest.raises(OSError, match="No space left"):
+        some.__exit__(None, None, None)
+    assert fired
+    assert not some.folder.exists()
+
+
 def test_anything_but_text_is_refused():
     with pytest.raises(TypeError), Landing(raw_shop__customers, NIGHT) as some:
         some.add(pa.record_batch({"customer_id_shop": pa.array([7])}), "page 1")

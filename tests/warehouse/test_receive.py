@@ -223,6 +223,16 @@ def test_an_added_column_is_told_and_loaded_nowhere(caplog):
     assert "Loyalty\\ntier" in caplog.text
 
 
+@pytest.mark.parametrize(
+    "name", ["landed", "said", "typed", "row", "reason", "night", "order", 'x"; drop table y;--', "'"]
+)
+def test_no_name_of_an_added_column_gets_in_the_way(name):
+    rows = [*good_orders(50), order(7, sales_amount="?", **{name: "gold"})]
+    assert len(received(raw_shop__orders, rows)) == 50
+    kept = pq.ParquetFile(set_aside.file_of(raw_shop__orders, NIGHT)).read().to_pylist()
+    assert json.loads(kept[0]["row"])[name] == "gold"
+
+
 def test_a_type_that_drifted_and_a_new_enum_value_set_only_their_rows_aside():
     consent = {"contact_id_crm": "1", "is_granted": "true", "recorded_at": AT, "updated_at": AT}
     rows = [{**consent, "contact_id_crm": str(n), "channel_code": "email"} for n in range(50)]
