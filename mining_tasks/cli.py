@@ -89,11 +89,17 @@ def _enter_home(given: argparse.Namespace) -> None:
 
     path = Path(given.home or os.environ.get("GOLDSEAM_HOME") or "home").resolve()
     os.environ["GOLDSEAM_HOME"] = str(path)
-    if given.name in WITHOUT_HOME or getattr(given, "demo", False):
+    if _needs_no_home(given):
         return
     if not (path / "sources.toml").exists():
         raise ValueError(f"{path} is no home of a shop. Next: goldseam init {path}, or goldseam night --demo")
     connections.load(path)
+
+
+def _needs_no_home(given: argparse.Namespace) -> bool:
+    makes_one = getattr(given, "demo", False)
+    reads_ledger = getattr(given, "action", "") == "breaking"
+    return makes_one or (given.name in WITHOUT_HOME and not reads_ledger)
 
 
 def _words(fault: BaseException) -> str:

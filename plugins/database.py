@@ -17,7 +17,7 @@ def make_ready() -> None:
     try:
         if file.startswith("/") and not Path(file).exists():
             raise TimeoutError
-        check_migrations(1)
+        check_migrations(1)  # type: ignore[no-untyped-call]
     except TimeoutError:
         initdb()
     for name, slots in POOLS.items():

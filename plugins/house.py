@@ -41,7 +41,7 @@ class Degraded(ValueError):
 @cache
 def asset(table: Table) -> Asset:
     """The Airflow asset of a contract: same name, same owner."""
-    extra = {"owner": table.owner, "version": table.version}
+    extra: dict[str, Any] = {"owner": table.owner, "version": table.version}
     return Asset(table.name, uri=f"goldseam://{table.room}/{table.name}", group=table.room, extra=extra)
 
 

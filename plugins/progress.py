@@ -93,4 +93,4 @@ def listen(progress: Progress) -> None:
 
     for name in [name for name in vars(Listener) if name.startswith("on_")]:
         hookimpl(getattr(Listener, name))
-    get_listener_manager().add_listener(Listener(progress))
+    get_listener_manager().add_listener(Listener(progress))  # type: ignore[no-untyped-call]

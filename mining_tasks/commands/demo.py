@@ -3,7 +3,7 @@
 import argparse
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 
 from mining_tasks.commands import connections, show
@@ -44,6 +44,17 @@ def prepare(households: int | None = None) -> None:
     build(here.path, postgres_url=None, limit_households=chosen, say=lambda step: show.say(f"demo: {step}"))
     init.complete(here)
     connections.load(here.path)
+
+
+def silos_if_demo() -> AbstractContextManager[object]:
+    """The demo's CRM and desk, if this home was prepared with them; nothing where the shop is a real one."""
+    from mining_tasks.warehouse.home import home
+
+    if not (home().path / "demo" / "prepared.json").exists():
+        return nullcontext()
+    from mining_tasks.demo.serve import serving as silos_up
+
+    return silos_up(home().path)
 
 
 @contextmanager

@@ -3,13 +3,14 @@
 import argparse
 import json
 import tempfile
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mining_tasks.commands import house, show
+from mining_tasks.commands import demo, house, show
 
 HELP = "run one night: fetch, resolve, mine, judge, publish"
 EXAMPLES = """\
@@ -49,13 +50,15 @@ def run(given: argparse.Namespace) -> int:
     return code
 
 
-def silos(given: argparse.Namespace) -> AbstractContextManager[date | None]:
-    """The demo's silos, up for the night, with the demo's own night; nothing where the shop is a real one."""
-    if not given.demo:
-        return nullcontext(None)
-    from mining_tasks.commands.demo import serving
-
-    return serving()
+@contextmanager
+def silos(given: argparse.Namespace) -> Iterator[date | None]:
+    """The demo's silos, up for the night, with the demo's own night if it is asked for; nothing for a real shop."""
+    if given.demo:
+        with demo.serving() as standard_night:
+            yield standard_night
+    else:
+        with demo.silos_if_demo():
+            yield None
 
 
 def yesterday() -> date:

@@ -1,10 +1,8 @@
 """`goldseam ui`: Airflow and MLflow in the browser, on this machine only, behind a password."""
 
 import argparse
-from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 
-from mining_tasks.commands import house
+from mining_tasks.commands import demo, house
 
 HELP = "start Airflow (with its scheduler) and MLflow, on this machine only"
 EXAMPLES = """\
@@ -22,14 +20,5 @@ def run(given: argparse.Namespace) -> int:
     from mining_tasks.warehouse.home import home
 
     ports = ["--airflow-port", str(given.airflow_port), "--mlflow-port", str(given.mlflow_port)]
-    with silos(home().path):
+    with demo.silos_if_demo():  # so that a night triggered in Airflow finds them
         return house.run("stack", ["--home", str(home().path), *ports])
-
-
-def silos(home: Path) -> AbstractContextManager[object]:
-    """The demo's CRM and desk, so that a night triggered in Airflow finds them; nothing where the shop is real."""
-    if not (home / "demo" / "prepared.json").exists():
-        return nullcontext()
-    from mining_tasks.demo.serve import serving
-
-    return serving(home)

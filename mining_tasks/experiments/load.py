@@ -59,8 +59,11 @@ def trained(model_id: str) -> Trained:
 
 def at(location: str, model_id: str) -> Trained:
     """The model that lies at a location; raises `Unloadable` if its card cannot be read."""
-    card = json.loads(fetched(location, CARD_FILE))
-    return Trained(card["name"], model_id, location, card)
+    try:
+        card = json.loads(fetched(location, CARD_FILE))
+        return Trained(card["name"], model_id, location, card)
+    except (json.JSONDecodeError, KeyError, TypeError) as fault:
+        raise Unloadable(f"the card at {location} cannot be read: restore {CARD_FILE}, or train anew") from fault
 
 
 def loaded(content: bytes) -> Any:

@@ -34,21 +34,24 @@ def buyers(table: pa.Table, night: date, scale: Mapping[str, float] | None = Non
     return Buyers(rows, matrix(rows, measured), measured, night)
 
 
-def made(found: Buyers, champion: Mapping[str, Any] | None) -> Segmentation:
-    """Fit a challenger; with a champion's card from its centres, as many as it has while so many are stable."""
-    with threadpool_limits(1):
-        points = Pipeline(model.scaling()).fit_transform(found.numbers)
-        curve = choose.curve(points)
-        best = choose.chosen(curve)
-        kept = _kept(curve, champion)
-        start = centres_of(champion) if champion and kept else None
-        fitted = model.fitted(found.numbers, (kept or best).k, start)
-        labels = fitted.predict(found.numbers)
-        tree = hierarchy.compared(points, labels, (kept or best).k)
+@threadpool_limits.wrap(limits=1)
+def made(found: Buyers, champion: Mapping[str, Any] | None, most: int = choose.MOST) -> Segmentation:
+    """Fit a challenger of at most so many segments.
+
+    champion: the card of the present model, whose centres are the start and whose number of segments is kept while
+    so many are stable. One thread: sums over several depend on who comes first, and busy cores make them wait.
+    """
+    points = Pipeline(model.scaling()).fit_transform(found.numbers)
+    curve = choose.curve(points, most)
+    kept = _kept(curve, champion)
+    best = kept or choose.chosen(curve)
+    fitted = model.fitted(found.numbers, best.k, centres_of(champion) if champion and kept else None)
+    labels = fitted.predict(found.numbers)
+    tree = hierarchy.compared(points, labels, best.k)
     segments = _segments(found, fitted, labels, champion)
     for cluster, segment in enumerate(segments):
         segment["branch"] = tree.branches[cluster]
-    figures = {"ward_ari": round(tree.agreement, DIGITS), **_figures(points, labels, kept or best)}
+    figures = {"ward_ari": round(tree.agreement, DIGITS), **_figures(points, labels, best)}
     card = _card(found, fitted, segments, figures) | {"curve": [one.facts() for one in curve]}
     used = set(champion["used_ids"] if champion else ()) | {segment["id"] for segment in segments}
     return Segmentation(fitted, card | {"used_ids": sorted(used), "is_warm": kept is not None})

@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
+from threadpoolctl import threadpool_limits
 
-RANGE = range(3, 9)
+LEAST, MOST = 3, 8  # fewer say nothing, more nobody can address apart
 DRAWS = 20  # bootstrap samples a k; with 8 the minimum still moved by 0.2 from seed to seed
 STARTS = 10  # a poor start is not an unstable segment
 ROWS_MOST = 5_000  # the curve is drawn on at most so many customers; more only sharpen it
@@ -37,11 +38,11 @@ class Stability:
         return {name: round(float(value), 6) for name, value in asdict(self).items()}
 
 
-def curve(points: np.ndarray, ks: Sequence[int] = RANGE) -> list[Stability]:
-    """The stability of each k on a bounded sample of standardised points."""
+def curve(points: np.ndarray, most: int = MOST) -> list[Stability]:
+    """The stability of each k up to `most` on a bounded sample of standardised points."""
     rng = np.random.default_rng(SEED)
     sample = points if len(points) <= ROWS_MOST else points[np.sort(rng.choice(len(points), ROWS_MOST, replace=False))]
-    return [stability(sample, k) for k in ks]
+    return [stability(sample, k) for k in range(LEAST, most + 1)]
 
 
 def chosen(found: Sequence[Stability]) -> Stability:
@@ -50,6 +51,7 @@ def chosen(found: Sequence[Stability]) -> Stability:
     return max(holding, key=lambda s: s.k) if holding else max(found, key=lambda s: (s.ari_mean, -s.k))
 
 
+@threadpool_limits.wrap(limits=1)
 def stability(points: np.ndarray, k: int) -> Stability:
     """Refit k segments on bootstrap draws and compare where every customer would go."""
     rng = np.random.default_rng([SEED, k])

@@ -24,7 +24,7 @@ PSI_FLOOR = 1e-4  # an empty group would make the index infinite
 
 @dataclass(frozen=True)
 class Limits:
-    """What the judge asks for; `[segments]` in objectives.toml may say otherwise, name by name."""
+    """What the judge asks for; `[segments.limits]` in objectives.toml may say otherwise, name by name."""
 
     stability_ari_mean: float = choose.ARI_MEAN
     stability_ari_min: float = choose.ARI_MIN
@@ -36,6 +36,7 @@ class Limits:
     champion_ari: float = 0.8
     share_shift: float = 0.10  # points by which any segment may grow or shrink through the swap
     refit_nights: int = 7
+    segments_most: int = choose.MOST  # a shop may want fewer than are stable
     drift_psi: float = 0.10  # the usual first warning level of the population stability index
 
 
@@ -43,8 +44,13 @@ def limits(said: Mapping[str, float]) -> Limits:
     """The limits with those of a shop's own; raises ValueError for names that mean nothing."""
     strange = set(said) - {item.name for item in fields(Limits)}
     if strange:
-        raise ValueError(f"objectives.toml [segments]: no such limit: {', '.join(sorted(strange))}")
-    return Limits(**said)  # type: ignore[arg-type]
+        raise ValueError(f"objectives.toml [segments.limits]: no such limit: {', '.join(sorted(strange))}")
+    made = Limits(**said)  # type: ignore[arg-type]
+    if not choose.LEAST <= made.segments_most <= choose.MOST:
+        raise ValueError(
+            f"objectives.toml [segments.limits]: segments_most lies between {choose.LEAST} and {choose.MOST}"
+        )
+    return made
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.cluster.hierarchy import cut_tree, linkage
 from sklearn.cluster import MiniBatchKMeans
 from sklearn.metrics import adjusted_rand_score
+from threadpoolctl import threadpool_limits
 
 GROUPS = 500
 ROWS_A_GROUP = 5  # fewer make groups of one, and the tree one of outliers
@@ -25,6 +26,7 @@ class Tree:
     branches: tuple[str, ...]
 
 
+@threadpool_limits.wrap(limits=1)
 def compared(points: np.ndarray, labels: np.ndarray, k: int) -> Tree:
     """Build the tree on a bounded sample of standardised points and compare it with the model's labels."""
     rng = np.random.default_rng(SEED)

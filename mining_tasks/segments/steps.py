@@ -43,7 +43,7 @@ def train(night: date) -> str:
     reason = due.reason(night, before.card if before else None, _served(before, table), _limits())
     if not reason.is_due:
         return NONE + reason.words
-    made = challenging.made(buyers, before.card if before else None)
+    made = challenging.made(buyers, before.card if before else None, _limits().segments_most)
     try:
         with log.run(FAMILY, night, "train") as run:
             run.facts([part])

@@ -37,9 +37,9 @@ def _land(silo: Silo, mapped: Mapped, window: Window, asker: Asker) -> str:
     with Landing(mapped.table, window.night) as landing:
         records, total = Records(mapped, landing, window), None
         for number, payload in enumerate(pages(silo, mapped, window, asker), start=1):
-            found = _list(silo, mapped, style, payload)
+            found = records_of(silo, mapped, payload)
             records.add(found, [f"{mapped.origin}, page {number}, record {i}" for i in range(1, len(found) + 1)])
-            total = _total(style, payload, total)
+            total = total_of(style, payload, total)
         if total is not None and records.distinct != total:
             raise Unfinished(f"{silo.name}: {mapped.origin} says {total:,} records, {records.distinct:,} came")
         records.close()
@@ -89,8 +89,9 @@ def _next(style: Style, payload: dict[str, Any]) -> str | None:
     return cursor or None
 
 
-def _list(silo: Silo, mapped: Mapped, style: Style, payload: dict[str, Any]) -> list[Any]:
-    path = mapped.records or style.records
+def records_of(silo: Silo, mapped: Mapped, payload: dict[str, Any]) -> list[Any]:
+    """The records of a page; raises `Refused` if it is no page."""
+    path = mapped.records or (silo.style or Style()).records
     found = json_text.pick(payload, tuple(path.split(".")))
     if not isinstance(found, list):
         raise Refused(f"{silo.name}: {mapped.origin} holds no list at {path!r}; it holds {', '.join(payload)[:200]}")
@@ -99,7 +100,7 @@ def _list(silo: Silo, mapped: Mapped, style: Style, payload: dict[str, Any]) -> 
     return found
 
 
-def _total(style: Style, payload: dict[str, Any], before: int | None) -> int | None:
+def total_of(style: Style, payload: dict[str, Any], before: int | None) -> int | None:
     """The number of all records as the latest page says it."""
     said = json_text.pick(payload, tuple(style.total.split("."))) if style.total else None
     return int(said) if isinstance(said, str) and said.isdecimal() else before

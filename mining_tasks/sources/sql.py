@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from mining_tasks.sources import sql_text
 from mining_tasks.sources.connections import Connection, connection
-from mining_tasks.sources.faults import Refused, SilentSource
+from mining_tasks.sources.faults import NoConnection, Refused, SilentSource
 from mining_tasks.sources.settings import Mapped, Silo
 from mining_tasks.sources.sql_select import AsText, Reading, SqliteReading, found_types, unmapped
 from mining_tasks.sources.sql_text import Batch
@@ -62,7 +62,10 @@ def extract(silo: Silo, windows: Mapping[str, Window]) -> list[str]:
 def snapshot(silo: Silo) -> Iterator[sa.Connection]:
     """A connection that sees one state of the database throughout, and cannot write."""
     known = connection(silo.connection)
-    engine = _engine(known.sql_url)
+    try:
+        engine = _engine(known.sql_url)
+    except (sa.exc.ArgumentError, ImportError) as fault:
+        raise NoConnection(f"connection {known.id}: no driver for {known.kind!r} ({type(fault).__name__})") from None
     try:
         with engine.connect() as database:
             for statement in _manners(engine.dialect.name, silo.deadline_minutes):

@@ -61,6 +61,15 @@ class Reading:
         """How many rows that is."""
         return self._from(sa.select(sa.func.count()))
 
+    def all_rows(self) -> sa.Select[Any]:
+        """How many rows the table has, whenever they changed."""
+        return sa.select(sa.func.count()).select_from(self._tables[self.mapped.origin])
+
+    def span(self, reference: str) -> sa.Select[Any]:
+        """The smallest and the greatest value of a column."""
+        column = self._column(reference)
+        return sa.select(sa.func.min(column), sa.func.max(column))
+
     def _from(self, statement: sa.Select[Any]) -> sa.Select[Any]:
         source: Any = self._tables[self.mapped.origin]
         if join := self.mapped.join:  # outer at first: a line without its order must be seen once, and set aside

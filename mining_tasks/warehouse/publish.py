@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
@@ -20,6 +21,7 @@ STALE_SOURCES_MOST = 1  # S2 of our reliability cases: with two sources down not
 SHOP_NIGHTS_MOST = 3  # S2: nor with a shop older than three nights
 SECRET = {Pii.CONTACT, Pii.FREE_TEXT, Pii.SENSITIVE}
 SOURCES = ("shop", "crm", "support")
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 class NotPublished(ValueError):
@@ -39,10 +41,22 @@ def publish(family: str, night: date, addresses: Sequence[str]) -> str:
     except Superseded:
         raise
     except ValueError as refusal:
-        _mark_stale(family, night, str(refusal))
+        _mark_stale(family, night, str(refusal), {"refused": 1})
         raise
-    _note(family, night, "go", ["every promise and guard held"], {"run_id": run_id})
+    _note(family, night, "go", ["every promise and guard held", *_stood_in(night)], {"run_id": run_id})
     return run_id
+
+
+def _stood_in(night: date) -> list[str]:
+    """One sentence a source whose last good data stand in tonight: what was published is as old as they are."""
+    as_of = {room: row["data_as_of"] for room, row in _silos(night) if row["is_stale"]}
+    return [f"{room} failed tonight, its data as of {as_of[room]} stand in" for room in sorted(as_of)]
+
+
+def _silos(night: date) -> list[tuple[str, ledger.Row]]:
+    """What the night holds of each source, with the source's name."""
+    rows = [(table(row["table_name"]).room, row) for row in ledger.accepted_on(night)]
+    return [(room, row) for room, row in rows if room in SOURCES]
 
 
 def _publish(family: str, night: date, addresses: Sequence[str], attempt: int) -> str:
@@ -89,8 +103,7 @@ def _guard_freshness(family: str, night: date) -> None:
     """Nothing new is said on data too old to be vouched for; quality and models report on the failure itself."""
     if family in ("quality", "models"):
         return
-    core = [(table(row["table_name"]).room, row) for row in ledger.accepted_on(night)]
-    silos = [(room, row) for room, row in core if room in SOURCES]
+    silos = _silos(night)
     stale = sorted({room for room, row in silos if row["is_stale"]})
     if len(stale) > STALE_SOURCES_MOST:
         raise NotPublished(f"{family}: {' and '.join(stale)} failed tonight; at most {STALE_SOURCES_MOST} may")
@@ -170,23 +183,26 @@ def _point(connection: sa.Connection, family: str, number: int, night: date, why
 def keep_last_good(family: str, night: date, why: str) -> None:
     """Readers keep the last good night, marked stale with the reason; the failure is noted as tonight's verdict.
 
-    Does nothing if the family was published for the night all the same, by another attempt.
+    Does nothing if the family was published for the night all the same, by another attempt. Where the publication
+    itself was refused tonight, its reason is kept: it says more than that a task failed.
     """
     now = ledger.pointer(family)
     if now is None or now["night"] < night:
-        _mark_stale(family, night, why)
+        told = ledger.last_verdict(family, "publication")
+        is_refused = told is not None and told["night"] == night and "refused" in json.loads(told["figures"])
+        _mark_stale(family, night, f"{why}: {told['reasons']}" if told and is_refused else why)
 
 
-def _mark_stale(family: str, night: date, why: str) -> None:
+def _mark_stale(family: str, night: date, why: str, figures: Mapping[str, object] = NOTHING) -> None:
     with transaction() as connection:
         late = (pointers.c.family == family, pointers.c.night < night)
         connection.execute(pointers.update().where(*late).values(is_stale=True, why_stale=why[:500]))
-    _note(family, night, "no-go", [why], {})
+    _note(family, night, "no-go", [why], figures)
     surfaces.derive()
 
 
-def _note(family: str, night: date, verdict: str, reasons: list[str], figures: dict[str, object]) -> None:
-    facts = {"verdict": verdict, "reasons": reasons, "figures": figures}
+def _note(family: str, night: date, verdict: str, reasons: list[str], figures: Mapping[str, object]) -> None:
+    facts = {"verdict": verdict, "reasons": reasons, "figures": dict(figures)}
     ledger.note_verdict(night, family, "publication", facts)
 
 

@@ -125,6 +125,7 @@ def test_a_store_that_is_away_is_told_within_seconds_and_the_verdict_still_stand
 ):
     made = model("kept", "away")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     with pytest.raises(StoreDown), log.run("away", NIGHT, "train"):
         pass
     assert champion.decide("away", NIGHT, GO, made) == "go"

@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import FunctionTransformer
 
 from mining_tasks.experiments import store
-from mining_tasks.experiments.load import Trained, Unloadable, fetched, loaded, relative
+from mining_tasks.experiments.load import Trained, Unloadable, at, fetched, loaded, relative
 from mining_tasks.warehouse.home import Home
 
 POINTS = np.random.default_rng(0).normal(size=(60, 2))
@@ -112,6 +112,14 @@ def test_a_model_of_another_scikit_learn_is_refused(shop_home: Home):
 def test_a_missing_file_is_told_as_such(shop_home: Home):
     with pytest.raises(Unloadable, match="cannot be read"):
         fetched("mlflow/artifacts/nowhere", "model.skops")
+
+
+def test_a_card_that_is_no_card_is_told_as_such(shop_home: Home):
+    (shop_home.mlflow / "model").mkdir()
+    for content in ("{", "[]", "{}"):
+        (shop_home.mlflow / "model" / "card.json").write_text(content)
+        with pytest.raises(Unloadable, match="card"):
+            at("mlflow/model", "m-1")
 
 
 def test_locations_inside_the_home_move_with_it(shop_home: Home):

@@ -28,14 +28,17 @@ HOUSE = Path(__file__).parents[2]
 NIGHT = "2018-01-01"
 HOUSEHOLDS = 120
 PATIENCE_SECONDS = 420  # measured: 60 s on two idle cores
-OPEN = {  # what anybody may see: that it lives, how to log in, and the shell of the page without data
+DOCS = {"docs", "redoc", "openapi.json", "docs/oauth2-redirect"}  # of the API, without data
+OPEN = {  # what anybody may see: that it lives, and how to log in
+    "/api/v2/auth/login",
+    "/api/v2/auth/logout",
     "/api/v2/monitor/health",
     "/api/v2/version",
-    "/auth/token/login",
-    "/auth/token/cli",
     "/auth/token",
-    "/auth/logout",
+    "/auth/token/login",
+    "/execution/changelog",
     "/execution/health",
+    *(f"{app}/{page}" for app in ("", "/auth", "/execution") for page in DOCS),
 }
 
 
@@ -135,7 +138,7 @@ def test_no_route_of_airflow_shows_data_without_a_login(up):
     paths = _paths(up)
     assert len(paths) > 80
     answered = {path: ask(up.airflow + path)[0] for path in sorted(paths)}
-    assert {path for path, status in answered.items() if status < 400} <= OPEN
+    assert sorted(path for path, status in answered.items() if status < 400 and path not in OPEN) == []
     assert answered["/api/v2/dags"] == answered["/api/v2/connections"] == 401
 
 
@@ -166,9 +169,9 @@ def _filled(path: str) -> str:
 
 
 def test_airflow_lets_in_with_the_drawn_password_and_no_other(up):
-    for wrong in ("goldseam", "admin", "airflow", ""):
-        assert ask(f"{up.airflow}/auth/token", {"username": "goldseam", "password": wrong})[0] == 401
-        assert ask(f"{up.airflow}/auth/token", {"username": "admin", "password": wrong or "admin"})[0] == 401
+    for user in ("goldseam", "admin", "airflow"):
+        for wrong in ("goldseam", "admin", "airflow", "password"):
+            assert ask(f"{up.airflow}/auth/token", {"username": user, "password": wrong})[0] == 401
     assert ask(f"{up.airflow}/api/v2/dags", **login(up))[0] == 200
 
 

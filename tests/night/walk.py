@@ -17,6 +17,7 @@ from typing import Any
 import expectations
 from mining_tasks.warehouse import accept, publish
 
+SOURCES = ("shop", "crm", "support")
 HOUSE = Path(__file__).parents[2]
 TAKES_RESULT = {"tidy", "judge", "accept_raw", "accept_core", "publish"}  # of the one task before
 RED = ("failed", "upstream_failed")

@@ -19,6 +19,7 @@ from mining_tasks.warehouse.home import Home
 from tests.segments.shoppers import Shop, night_after, take_in
 
 SHOP = Shop(each=90)
+WISHES = "[segments.limits]\nsegments_most = 5\n"
 FIRST, SECOND, REFIT = night_after(0), night_after(1), night_after(7)
 
 
@@ -50,6 +51,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         patch.setenv("GOLDSEAM_HOME", str(path))
         path.mkdir()
         (path / "sources.toml").write_text('[shop]\ntimezone = "UTC"\n')
+        (path / "objectives.toml").write_text(WISHES)
         for night in (FIRST, SECOND, REFIT):
             take_in(SHOP, night)
             run_night(night)
@@ -163,11 +165,11 @@ def test_verdicts_are_told_to_readers(lived: Home):
 def test_a_no_go_keeps_yesterdays_champion_and_says_so(lived: Home):
     night = night_after(14)
     take_in(SHOP, night)
-    (lived.path / "objectives.toml").write_text("[segments.limits]\nseparation_silhouette = 0.99\n")
+    (lived.path / "objectives.toml").write_text(WISHES + "separation_silhouette = 0.99\n")
     try:
         assert run_night(night) == "no-go"
     finally:
-        (lived.path / "objectives.toml").unlink()
+        (lived.path / "objectives.toml").write_text(WISHES)
     assert "yesterday's model is kept" in reasons(night)
     kept = ledger.verdicts_on(REFIT)[0]["champion"]
     assert ledger.verdicts_on(night)[0]["champion"] == kept
@@ -179,6 +181,7 @@ def test_a_store_that_is_away_costs_the_challenger_not_the_segments(lived: Home,
     night = night_after(15)
     take_in(SHOP, night)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     assert run_night(night) == "hold"
     assert "experiment store is down" in reasons(night)
     assert len(rows("pub_segments__customers", night)) == len(SHOP.ids)

@@ -114,3 +114,5 @@ def test_a_shop_may_set_its_own_limits_but_none_that_mean_nothing():
     assert limits({"smallest_share": 0.05}).smallest_share == 0.05
     with pytest.raises(ValueError, match="smalest_share"):
         limits({"smalest_share": 0.05})
+    with pytest.raises(ValueError, match="segments_most"):
+        limits({"segments_most": 12})

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from mining_tasks.sources import sql
-from mining_tasks.sources.faults import Drifted, Refused, SilentSource
+from mining_tasks.sources.faults import Drifted, NoConnection, Refused, SilentSource
 from mining_tasks.warehouse.home import Home
 from tests.sources import landed
 from tests.sources.shops import create, extract, insert, lines, order, orders, silo, window
@@ -218,5 +218,13 @@ def test_a_wrong_password_is_not_tried_again(monkeypatch: pytest.MonkeyPatch, sh
 
     monkeypatch.setattr(sa.Engine, "connect", refuse)
     with pytest.raises(Refused, match="was refused") as caught:
+        extract(silo(orders()), window())
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["nosuchdb://host/shop", "oracle://reader:hunter2@host/shop"])
+def test_a_database_without_a_driver_is_told(address: str, monkeypatch: pytest.MonkeyPatch, shop_home: Home) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_SMALL_SHOP", address)
+    with pytest.raises(NoConnection, match="no driver for") as caught:
         extract(silo(orders()), window())
     assert "hunter2" not in str(caught.value)
