@@ -16,6 +16,7 @@ COMMANDS = {
     "sql": "sql",
     "status": "status",
     "rollback": "rollback",
+    "override": "override",
     "quarantine": "quarantine",
     "contracts": "contracts",
     "demo": "demo",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 SIGN_OF_LIFE_SECONDS = 10
+WORDS_CHARACTERS = 160
 MARKS = {"success": "ok", "failed": "FAILED", "retry": "will try again"}
 
 
@@ -68,6 +69,14 @@ class Progress:
                 self._line(self._task, f"{seconds:6.1f} s  so far")
 
 
+def what_happened(fault: Any) -> str:
+    """The fault in a line; foreign words may hold personal data or secrets, so of those only the kind."""
+    kind = type(fault)
+    if kind.__module__.partition(".")[0] not in ("mining_tasks", "house") or not str(fault):
+        return kind.__name__
+    return f"{kind.__name__}: {str(fault).splitlines()[0][:WORDS_CHARACTERS]}"
+
+
 class Listener:
     """Airflow's task listener: passes what happens to tasks on to the progress display."""
 
@@ -83,7 +92,7 @@ class Listener:
     def on_task_instance_failed(self, task_instance: Any, error: Any) -> None:
         has_tries_left = task_instance.try_number <= task_instance.max_tries
         waits = has_tries_left and not isinstance(error, ValueError)  # the rule of `house.manners`
-        self.progress.ends(task_instance.task_id, "retry" if waits else "failed", type(error).__name__)
+        self.progress.ends(task_instance.task_id, "retry" if waits else "failed", what_happened(error))
 
 
 def listen(progress: Progress) -> None:

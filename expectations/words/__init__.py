@@ -9,6 +9,7 @@ from expectations.words.declare import LONGEST_NAME, NAME, TABLE_NAME, TYPES, Br
 from expectations.words.promises import (
     Between,
     Filled,
+    Guard,
     Matches,
     MostlyFilled,
     NotBefore,
@@ -30,6 +31,7 @@ __all__ = [
     "BrokenContract",
     "Column",
     "Filled",
+    "Guard",
     "LONGEST_NAME",
     "Matches",
     "MostlyFilled",

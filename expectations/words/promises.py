@@ -24,6 +24,10 @@ class Promise:
         raise NotImplementedError(type(self).__name__)
 
 
+class Guard:
+    """A mark: the promise compares with what was usual, so a person may say that tonight is meant to differ."""
+
+
 class RowPromise(Promise):
     """A promise that each row keeps or breaks by itself; a row that breaks it can be set aside."""
 
@@ -132,7 +136,7 @@ class Rows(TablePromise):
 
 
 @dataclass(frozen=True)
-class RowsNear(TablePromise):
+class RowsNear(TablePromise, Guard):
     """The row count stays near the median of the last accepted nights; the first night passes."""
 
     down_share: float = 0.30  # P1 of our reliability cases: -31 % is refused, -30 % passes

@@ -3,9 +3,11 @@
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 
 from mining_tasks.sources.faults import Drifted, Refused
 from mining_tasks.sources.file_lines import Line
+from mining_tasks.sources.names import shown
 from mining_tasks.sources.parsed import BLANK, Parsed
 from mining_tasks.sources.settings import Mapped
 
@@ -100,7 +102,9 @@ def _header(line: Line | None, mapped: Mapped) -> list[str]:
     except _Malformed as fault:
         raise Refused(f"{mapped.origin}: the header cannot be read: {fault}") from None
     if len(set(names)) != len(names):
-        raise Drifted(f"{mapped.origin}: the header says a name twice: {', '.join(names)[:300]}")
+        raise Drifted(f"{mapped.origin}: the header says a name twice")
     if gone := sorted(set(mapped.columns.values()) - set(names)):
-        raise Drifted(f"{mapped.origin}: {', '.join(gone)} is mapped but not there; it has {', '.join(names)[:300]}")
+        close = {name for wanted in gone for name in get_close_matches(wanted, names)}  # the rest may be data
+        hint = f"; close to it: {shown(close)}" if close else ""
+        raise Drifted(f"{mapped.origin}: {', '.join(gone)} is mapped but not among the {len(names)} columns{hint}")
     return names

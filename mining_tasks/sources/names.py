@@ -1,7 +1,7 @@
 """Which names and paths of `sources.toml` we take: one allow-list for each kind of silo."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mining_tasks.warehouse.sql import IDENTIFIER, LONGEST_IDENTIFIER
@@ -11,6 +11,7 @@ URL_PATH = re.compile(r"(/[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)+")  # no `..`, no `
 JSON_PATH = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 FILE_PATTERN = re.compile(r"[A-Za-z0-9_*-]*\{night\}[A-Za-z0-9_*-]*\.(jsonl|csv)(\.gz)?")
 LONGEST = 200
+MOST_SHOWN = 30
 ORIGIN_HINT = {
     "sql": "cannot be the name of a table or view",
     "rest": "must be a path such as /crm/v3/objects/contacts",
@@ -61,3 +62,11 @@ def is_join(said: Any) -> bool:
     if not isinstance(said, Mapping) or set(said) != {"table", "on"} or not isinstance(said["on"], Mapping):
         return False
     return bool(said["on"]) and all(map(is_identifier, (said["table"], *said["on"], *said["on"].values())))
+
+
+def shown(found: Iterable[str]) -> str:
+    """Names that a silo gave its fields, for people: only plain ones, since a key can be a mail address or a line."""
+    every = sorted(set(found))
+    plain = [name for name in every if is_path(name)][:MOST_SHOWN]
+    more = len(every) - len(plain)
+    return ", ".join(plain) + (f" and {more} more" if more else "")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from mining_tasks.sources import json_text
+from mining_tasks.sources import json_text, names
 from mining_tasks.sources.faults import Drifted
 from mining_tasks.sources.settings import Mapped
 from mining_tasks.sources.window import Window
@@ -60,8 +60,8 @@ class Records:
         """Raises `Drifted` if something that every record needs stood in none."""
         if self._never and self.kept > self.landing.faults:
             gone = ", ".join(sorted(self.mapped.columns[ours] for ours in self._never))
-            fields = ", ".join(sorted(self._known_fields))
-            raise Drifted(f"{self.mapped.table.name}: {gone} is mapped but stands in no record; they hold {fields}")
+            held = names.shown(self._known_fields)
+            raise Drifted(f"{self.mapped.table.name}: {gone} is mapped but stands in no record; they hold {held}")
         self.landing.source_rows = self.kept
 
     def _needed(self) -> list[str]:
@@ -74,8 +74,8 @@ class Records:
     def _note_fields(self, good: list[dict[str, Any]]) -> None:
         new = {name for record in good for name in _names(record)} - self._known_fields
         used = {".".join(path) for path in self._paths.values()}
-        if spare := sorted(name for name in new if name not in used):
-            log.info("%s: fields that are not mapped: %s", self.mapped.table.name, ", ".join(spare))
+        if spare := new - used:
+            log.info("%s: fields that are not mapped: %s", self.mapped.table.name, names.shown(spare))
         self._known_fields |= new
 
     def _is_wanted(self, record: dict[str, Any]) -> bool:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mining_tasks.sources import json_text
+from mining_tasks.sources import json_text, names
 from mining_tasks.sources.faults import Refused, Unfinished
 from mining_tasks.sources.records import Records
 from mining_tasks.sources.rest_ask import Asker
@@ -94,7 +94,7 @@ def records_of(silo: Silo, mapped: Mapped, payload: dict[str, Any]) -> list[Any]
     path = mapped.records or (silo.style or Style()).records
     found = json_text.pick(payload, tuple(path.split(".")))
     if not isinstance(found, list):
-        raise Refused(f"{silo.name}: {mapped.origin} holds no list at {path!r}; it holds {', '.join(payload)[:200]}")
+        raise Refused(f"{silo.name}: {mapped.origin} holds no list at {path!r}; it holds {names.shown(payload)}")
     if len(found) > LARGEST_PAGE * silo.page_rows:
         raise Refused(f"{silo.name}: {mapped.origin} sent {len(found):,} records where {silo.page_rows} were asked for")
     return found

@@ -1,5 +1,6 @@
 """Asking a REST system with manners: limits on time and size, retries that listen to Retry-After, no redirects."""
 
+import logging
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -19,6 +20,7 @@ from mining_tasks.sources.settings import Silo
 
 CONNECT_SECONDS = 10.0
 MOST_BYTES = 64 * 1024 * 1024  # of one page, unpacked; HubSpot's largest are a few MB
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log every URL with its cursor
 TRY_AGAIN = (408, 425, 429, 500, 502, 503, 504)
 
 

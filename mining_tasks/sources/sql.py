@@ -26,6 +26,7 @@ SAYS_NO = (
     *("password authentication failed", "no pg_hba.conf entry", "permission denied", "Access denied", "Login failed"),
     *("ORA-01017", "ORA-01031", "not authorized"),
 )
+SAFE_TO_TELL = {"OperationalError", "InterfaceError", "InsufficientPrivilege"}
 log = logging.getLogger("goldseam.sources")
 
 
@@ -136,7 +137,9 @@ def with_constants(batch: Batch, constants: Mapping[str, str]) -> Batch:
 
 
 def _told(silo: Silo, known: Connection, fault: BaseException | None) -> Exception:
-    said = known.scrubbed(" ".join(str(fault).split()))[:300]
+    """What the database said, if it is about the connection; else only its kind, since the text may hold values."""
+    kinds = {kind.__name__ for kind in type(fault).__mro__}
+    said = known.scrubbed(" ".join(str(fault).split()))[:300] if kinds & SAFE_TO_TELL else type(fault).__name__
     if any(words in said for words in SAYS_NO):
         return Refused(f"{silo.name}: connection {known.id} was refused: {said}")
     return SilentSource(f"{silo.name}: connection {known.id} failed: {said}")

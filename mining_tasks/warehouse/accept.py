@@ -43,12 +43,17 @@ def accept(*addresses: str) -> list[str]:
 
 
 def keep(drafts: Sequence[Partition]) -> None:
-    """Check every draft and note each result; raises `BrokenPromises` if a *stop* promise of any does not hold."""
+    """Check every draft and note each result; raises `BrokenPromises` if a *stop* promise of any does not hold.
+
+    A guard that a person overrode for that table and night is noted as broken and stops nothing.
+    """
     broken: list[Check] = []
     for draft in drafts:
         found = checked(draft, drafts)
         ledger.note_checks(draft.table.name, draft.night, draft.run_id, [check.facts() for check in found])
-        broken += [check for check in found if not check.held and check.severity == Severity.STOP]
+        stops = [check for check in found if not check.held and check.severity == Severity.STOP]
+        is_meant = ledger.override(draft.table.name, draft.night) is not None
+        broken += [check for check in stops if not (check.is_guard and is_meant)]
     if broken:
         raise BrokenPromises(broken, drafts)
     reached("checked drafts")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from expectations.words import Column, Promise, Severity, Table
+from expectations.words import Column, Guard, Promise, Severity, Table
 from mining_tasks.warehouse.shelf import Partition
 
 
@@ -29,6 +29,7 @@ class Check:
     rows: int
     broken_rows: int | None = None
     why: str = ""
+    is_guard: bool = False
 
     def facts(self) -> dict[str, Any]:
         """The check as the ledger keeps it."""
@@ -53,7 +54,8 @@ def check(table: Table, column: Column | None, promise: Promise, found: Found, r
     """What was found about a promise, with the sentence that people read."""
     sentence = promise.sentence(column.name if column else table.name)
     name = column.name if column else None
-    return Check(table.name, name, sentence, promise.severity, found.held, rows, found.broken_rows, found.why)
+    counts = (found.held, rows, found.broken_rows, found.why)
+    return Check(table.name, name, sentence, promise.severity, *counts, is_guard=isinstance(promise, Guard))
 
 
 class BrokenPromises(ValueError):

@@ -11,6 +11,7 @@ from mining_tasks.warehouse.ledger_tables import (
     acceptances,
     attempts,
     checks,
+    overrides,
     pointers,
     promotions,
     publications,
@@ -115,6 +116,18 @@ def note_checks(table: str, night: date, run_id: str, found: Sequence[Mapping[st
 def checks_on(night: date) -> list[Row]:
     """Every check made for a night."""
     return list(rows(sa.select(checks).where(checks.c.night == night).order_by(checks.c.table_name, checks.c.fence)))
+
+
+def note_override(table: str, night: date, who: str, why: str) -> None:
+    """A person says that a table's unusual row count of a night is meant; every such saying is kept."""
+    with transaction() as connection:
+        connection.execute(overrides.insert().values(table_name=table, night=night, who=who, why=why))
+
+
+def override(table: str, night: date) -> Row | None:
+    """The latest override of a table's guards for a night; None if nobody said anything."""
+    mine = (overrides.c.table_name == table, overrides.c.night == night)
+    return _first(sa.select(overrides).where(*mine).order_by(overrides.c.fence.desc()))
 
 
 def note_verdict(night: date, family: str, subject: str, verdict: Mapping[str, Any]) -> None:

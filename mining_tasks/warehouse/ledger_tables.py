@@ -89,6 +89,7 @@ verdicts = _table(
 promotions = _table(
     "promotions", _text("family"), _night(), _text("model"), _text("who"), _text("why"), _text("facts", default="{}")
 )
+overrides = _table("overrides", _text("table_name"), _night(), _text("who"), _text("why"))
 publications = _table(
     "publications",
     _text("family"),

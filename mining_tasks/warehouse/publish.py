@@ -43,8 +43,16 @@ def publish(family: str, night: date, addresses: Sequence[str]) -> str:
     except ValueError as refusal:
         _mark_stale(family, night, str(refusal), {"refused": 1})
         raise
-    _note(family, night, "go", ["every promise and guard held", *_stood_in(night)], {"run_id": run_id})
+    meant = _overridden(family, night)
+    held = "every promise held" if meant else "every promise and guard held"
+    _note(family, night, "go", [held, *meant, *_stood_in(night)], {"run_id": run_id})
     return run_id
+
+
+def _overridden(family: str, night: date) -> list[str]:
+    """One sentence a table whose guards a person overrode: who said that tonight is meant, and why."""
+    said = [ledger.override(each.name, night) for each in expectations.family(family)]
+    return [f"{one['table_name']}: guards overridden by {one['who']}: {one['why']}" for one in said if one]
 
 
 def _stood_in(night: date) -> list[str]:

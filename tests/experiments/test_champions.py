@@ -91,6 +91,7 @@ def test_go_moves_the_champion_and_no_go_keeps_yesterdays_and_says_so(shared: Ho
     now = champion.in_force("moves", NIGHT + timedelta(1))
     assert now is not None
     assert now.name == alias("moves") == "first"
+    assert list(Path.cwd().iterdir()) == [], "MLflow opened no store of its own"
     row = ledger.verdicts_on(NIGHT + timedelta(1))[0]
     assert (row["verdict"], row["reasons"], row["champion"]) == ("no-go", "it broke", "first")
 

@@ -98,3 +98,10 @@ def test_columns_in_another_order_or_added_change_nothing(drops: Path) -> None:
     put(drops, f"t-{NIGHT}.csv", "new,subject,at,by,id", f"x,s1,{AT},7,1")
     [row] = landed.rows(read(drops, "t-{night}.csv"))
     assert (row["ticket_id_support"], row["subject"]) == ("1", "s1")
+
+
+def test_a_file_without_a_header_tells_nothing_of_its_first_row(drops: Path) -> None:
+    put(drops, f"t-{NIGHT}.csv", f"1,7,{AT},ann@example.com", f"2,7,{AT},s")
+    with pytest.raises(Drifted) as caught:
+        read(drops, "t-{night}.csv")
+    assert str(caught.value) == "t-{night}.csv: at, by, id, subject is mapped but not among the 4 columns"

@@ -89,3 +89,15 @@ def test_only_what_changed_in_the_window_lands_even_if_the_silo_sends_more(
 
 def ids(address: str) -> list[str]:
     return [row["contact_id_crm"] for row in landed.rows(address)]
+
+
+def test_names_of_fields_in_messages_are_plain_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shop_home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    with crm_server(tmp_path, contact(1, **{"ann@example.com": 1, "two\nlines": 2, "nickname": 3})) as server:
+        monkeypatch.setenv("AIRFLOW_CONN_SMALL_SILO", connection(server))
+        with caplog.at_level("INFO"):
+            extract(crm_silo())
+    assert "fields that are not mapped: properties.nickname and 2 more" in caplog.text
+    assert "ann@" not in caplog.text
+    assert "HTTP Request" not in caplog.text

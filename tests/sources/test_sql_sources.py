@@ -1,6 +1,7 @@
 """A shop in a real database, PostgreSQL and SQLite alike: exact text, one snapshot, nothing lost without a word."""
 
 import logging
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -214,7 +215,7 @@ def test_a_wrong_password_is_not_tried_again(monkeypatch: pytest.MonkeyPatch, sh
     said = 'connection failed: FATAL:  password authentication failed for user "reader" (hunter2hunter2)'
 
     def refuse(*_of: object, **_more: object) -> None:
-        raise sa.exc.OperationalError("connect", {}, Exception(said))
+        raise sa.exc.OperationalError("connect", {}, sqlite3.OperationalError(said))
 
     monkeypatch.setattr(sa.Engine, "connect", refuse)
     with pytest.raises(Refused, match="was refused") as caught:
@@ -228,3 +229,18 @@ def test_a_database_without_a_driver_is_told(address: str, monkeypatch: pytest.M
     with pytest.raises(NoConnection, match="no driver for") as caught:
         extract(silo(orders()), window())
     assert "hunter2" not in str(caught.value)
+
+
+def test_an_error_over_a_value_does_not_tell_the_value(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch, shop_home: Home
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_SMALL_SHOP", postgres_url)
+    engine = sa.create_engine(postgres_url, poolclass=sa.pool.NullPool)
+    create(engine)
+    insert(engine, "orders", order("o1", state="ann@example.com"))
+    with engine.begin() as database:
+        view = "SELECT id, customer_id, placed_at, CAST(state AS INTEGER) AS state, currency, total, updated_at FROM orders"
+        database.exec_driver_sql(f"CREATE VIEW casting AS {view}")
+    with pytest.raises(SilentSource, match="InvalidTextRepresentation") as caught:
+        extract(silo(orders(origin="casting")), window())
+    assert "ann@" not in str(caught.value)

@@ -2,7 +2,7 @@
 
 import great_expectations  # noqa: F401
 
-import expectations.speak.suite
+import expectations.speak.suite  # noqa: F401
 import mining_tasks.warehouse.publish
 import mining_tasks.warehouse.surface_postgres
 import tests.warehouse.apart  # noqa: F401

@@ -109,23 +109,20 @@ def test_a_reader_sees_the_views_and_nothing_else(analysts: psycopg.Connection, 
         "UPDATE goldseam.published SET night = night",
         "CREATE TABLE goldseam.mine (a int)",
     ):
-        with pytest.raises(errors.InsufficientPrivilege):
+        with pytest.raises((errors.InsufficientPrivilege, errors.ObjectNotInPrerequisiteState)):
             analysts.execute(forbidden.encode())
 
 
 def test_views_carry_the_contracts_texts(shop_home: Home, analysts: psycopg.Connection) -> None:
     publish_night_once(shop_home)
-    asked = "SELECT col_description('goldseam.pub_segments__personas'::regclass, %s), attname FROM pg_attribute"
-    table = expectations.table("pub_segments__personas")
-    for column in table.columns:
-        place = analysts.execute(
-            "SELECT attnum FROM pg_attribute WHERE attrelid = 'goldseam.pub_segments__personas'::regclass AND attname = %s",
-            [column.name],
-        ).fetchone()
-        assert place
-        told = analysts.execute(asked + " LIMIT 1", [place[0]]).fetchone()
-        assert told
-        assert told[0].startswith(column.text)
+    told = dict(
+        analysts.execute(
+            "SELECT attname, col_description(attrelid, attnum) FROM pg_attribute"
+            " WHERE attrelid = 'goldseam.pub_segments__personas'::regclass AND attnum > 0"
+        ).fetchall()
+    )
+    columns = expectations.table("pub_segments__personas").columns
+    assert [column.name for column in columns if not str(told[column.name]).startswith(column.text)] == []
 
 
 def test_what_analysts_built_on_a_view_survives_twenty_publications(
