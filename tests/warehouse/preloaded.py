@@ -3,6 +3,6 @@
 import great_expectations  # noqa: F401
 
 import expectations.speak.suite  # noqa: F401
-import mining_tasks.warehouse.publish
-import mining_tasks.warehouse.surface_postgres
+import mining_tasks.warehouse.publish  # noqa: F401
+import mining_tasks.warehouse.surface_postgres  # noqa: F401
 import tests.warehouse.apart  # noqa: F401
