@@ -77,11 +77,13 @@ def asks(source: str) -> dict[str, Any]:
 
 
 def _lend_connections(_context: Any) -> None:
-    """Let sources find connections that Airflow keeps in its own store and not in the environment."""
+    """Let sources find connections: those of the environment, of the home's file, and of Airflow's own store."""
     from airflow.sdk import Connection
     from airflow.sdk.exceptions import AirflowNotFoundException
 
+    from mining_tasks.commands import connections
     from mining_tasks.sources.connections import look_up_with
+    from mining_tasks.warehouse.home import home
 
     def kept(connection_id: str) -> Any:
         try:
@@ -89,6 +91,7 @@ def _lend_connections(_context: Any) -> None:
         except AirflowNotFoundException:
             return None
 
+    connections.load(home().path)
     look_up_with(kept)
 
 

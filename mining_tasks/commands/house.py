@@ -21,8 +21,9 @@ def script(name: str) -> list[str]:
 
 
 def run(name: str, arguments: Sequence[str]) -> int:
-    """Run a script to its end in our terminal; Ctrl-C reaches it first. Returns its exit status."""
-    with subprocess.Popen([*script(name), *arguments]) as process:  # noqa: S603 our own script, no shell
+    """Run a script to its end; it writes where our stdout goes, and Ctrl-C reaches it first. Returns its status."""
+    command = [*script(name), *arguments]
+    with subprocess.Popen(command, stdout=sys.stdout) as process:  # noqa: S603 our own script, no shell
         while True:
             try:
                 return process.wait()

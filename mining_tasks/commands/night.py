@@ -2,9 +2,10 @@
 
 import argparse
 import json
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    with silos(given) as standard_night:
+    beside = redirect_stdout(sys.stderr) if given.json else nullcontext()  # a program reads one JSON document
+    with beside, silos(given) as standard_night:
         night = given.night or standard_night or yesterday()
         outcomes = run_dags(nights(given.since or night, night))
     from mining_tasks.quality import status

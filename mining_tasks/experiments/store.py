@@ -23,6 +23,7 @@ SETTINGS = {
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
     "MPLBACKEND": "Agg",
 }
+KIND = {"mlflow.experimentKind": "custom_model_development"}  # else the UI opens on pages for chat traces
 PACKAGES = ("scikit-learn", "skops", "numpy", "scipy")  # what a saved model needs to be read again
 
 
@@ -55,7 +56,7 @@ def experiment(name: str) -> str:
     if found is not None:
         return str(found.experiment_id)
     location = None if home().mlflow_uri.startswith("http") else (home().mlflow / "artifacts" / name).as_uri()
-    return str(client().create_experiment(name, artifact_location=location))
+    return str(client().create_experiment(name, artifact_location=location, tags=KIND))
 
 
 def requirements() -> list[str]:

@@ -85,7 +85,7 @@ def snapshot(silo: Silo) -> Iterator[sa.Connection]:
 def _manners(dialect: str, deadline_minutes: float) -> list[str]:
     """What begins a transaction: SQLite's driver begins none for reading; times are to come in UTC and as ISO 8601."""
     if dialect == "postgresql":
-        milliseconds = int(deadline_minutes * 60_000)
+        milliseconds = max(1, int(deadline_minutes * 60_000))  # 0 would mean no limit
         settings = {"timezone": "'UTC'", "datestyle": "'ISO'", "statement_timeout": milliseconds}
         return [f"SET LOCAL {name} = {value}" for name, value in settings.items()]
     return ["BEGIN"] if dialect == "sqlite" else []

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
 
 from mining_tasks.warehouse import surfaces
 from mining_tasks.warehouse.home import Home
@@ -32,11 +31,6 @@ def goldseam(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
 
-def as_json(ran: subprocess.CompletedProcess[str]) -> dict[str, Any]:
-    """What `--json` printed after the progress lines."""
-    return json.loads(ran.stdout[ran.stdout.index("{\n") :])
-
-
 def test_a_good_night_and_then_one_with_the_crm_down(after_first_night):
     shop = after_first_night
     with silos(shop):
@@ -46,21 +40,21 @@ def test_a_good_night_and_then_one_with_the_crm_down(after_first_night):
     assert good.stdout.count(" ok\n") == 29
     with silos(shop, "crm"):
         ran = goldseam(shop, "night", "--night", str(homes.THIRD), "--json")
-        found = as_json(ran)
+        found = json.loads(ran.stdout)
         tables = surfaces.tables()
     assert ran.returncode == found["exit_status"] == 3
     assert found["dags"][str(homes.THIRD)]["crm"] == "failed"
     assert {state for dag, state in found["dags"][str(homes.THIRD)].items() if dag != "crm"} == {"success"}
     told = {(t["family"], t["night"], t["is_stale"], t["data_as_of"]) for t in tables if t["family"] != "models"}
     assert told == {(family, homes.THIRD, True, homes.SECOND) for family in ("customers", "segments", "quality")}
-    assert "SilentSource: crm: /crm/v3/objects/contacts" in ran.stdout
+    assert "SilentSource: crm: /crm/v3/objects/contacts" in ran.stderr
 
 
 def test_a_first_night_without_the_crm_publishes_nothing_and_says_so(real_data, tmp_path):
     home = homes.make(tmp_path / "home", 60)
     with silos(home, "crm"):
         ran = goldseam(home, "night", "--night", str(homes.SECOND), "--json")
-        found = as_json(ran)
+        found = json.loads(ran.stdout)
     assert ran.returncode == 1
     states = found["dags"][str(homes.SECOND)]
     assert (states["crm"], states["shop"], states["support"]) == ("failed", "success", "success")
