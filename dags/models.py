@@ -9,16 +9,14 @@ If it fails, last night's verdicts stay published, marked stale; no model is tou
 from airflow.sdk import dag, task
 from house import degraded, keep_last_good, manners, publish, tonight, when_ready
 
+from expectations.customers import pub_customers__profiles
 from expectations.models import pub_models__verdicts
 from expectations.segments import pub_segments__customers
 
+READS = (pub_customers__profiles, pub_segments__customers)  # every family whose publication is told
 
-@dag(
-    schedule=when_ready(pub_segments__customers),
-    default_args=manners(pub_models__verdicts),
-    doc_md=__doc__,
-    tags=["published"],
-)
+
+@dag(schedule=when_ready(*READS), default_args=manners(pub_models__verdicts), doc_md=__doc__, tags=["published"])
 def models():
     @task
     def list_verdicts() -> list[str]:

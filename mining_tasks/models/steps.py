@@ -10,12 +10,12 @@ from expectations.speak import arrow
 from mining_tasks.warehouse import ledger, shelf
 
 TOLD = ("family", "subject", "verdict", "reasons", "figures", "champion", "challenger")
-OWN = "models"  # its own publication is judged after this table is made
+LATER = ("models", "quality")  # published after this table is made: what is known of them is of an earlier run
 
 
 def list_verdicts(night: date) -> list[str]:
     """Draft one row per verdict of the night, from the ledger; returns the draft's address."""
-    rows = [_row(verdict, night) for verdict in ledger.verdicts_on(night) if verdict["family"] != OWN]
+    rows = [_row(verdict, night) for verdict in ledger.verdicts_on(night) if verdict["family"] not in LATER]
     made = pa.Table.from_pylist(rows, schema=arrow.schema(pub_models__verdicts))
     return [shelf.draft(pub_models__verdicts, night, made)]
 

@@ -15,7 +15,7 @@ from tests.warehouse.nights import NIGHT, SEGMENTS, publish_night
 from tests.warehouse.readers import by_current, by_file, by_postgres
 
 PUBLISHES = 200
-PAUSE_SECONDS = 0.02  # six readers without any would take the machine from the publisher they are to disturb
+PAUSE_SECONDS = 0.05  # six readers without any would take the machine from the publisher they are to disturb
 PAIR = (SEGMENTS[0], SEGMENTS[1])
 
 
