@@ -1,7 +1,7 @@
 # Goldseam with Airflow, MLflow and all rooms; no secrets, no data. See docs/production.md
 FROM python:3.12-slim-bookworm
 
-RUN useradd --uid 50000 --create-home --home-dir /home/goldseam goldseam
+RUN useradd --uid 50000 --create-home --home-dir /srv/goldseam goldseam
 WORKDIR /opt/goldseam
 COPY pyproject.toml constraints.txt README.md ./
 COPY expectations expectations
@@ -10,6 +10,6 @@ RUN pip install --no-cache-dir -e ".[demo,postgres,production]" -c constraints.t
 COPY dags dags
 COPY plugins plugins
 USER goldseam
-ENV GOLDSEAM_HOME=/home/goldseam PYTHONUNBUFFERED=1
-VOLUME /home/goldseam
+ENV GOLDSEAM_HOME=/srv/goldseam PYTHONUNBUFFERED=1
+VOLUME /srv/goldseam
 CMD ["goldseam", "--help"]

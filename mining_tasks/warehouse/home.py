@@ -1,5 +1,6 @@
 """One shop, one home: the folder in which everything of a shop lies."""
 
+import hmac
 import os
 import secrets
 import tomllib
@@ -109,6 +110,10 @@ class Home:
         if not given and not file.exists():
             raise HomeMissing(f"no hash key: set GOLDSEAM_HASH_KEY, or run goldseam init {self.path}")
         return bytes.fromhex((given or file.read_text()).strip())
+
+    def identity(self) -> str:
+        """What tells this shop from every other, and nothing else: a keyed hash of a constant."""
+        return hmac.new(self.hash_key(), b"goldseam home", "sha256").hexdigest()[:16]
 
     def make_hash_key(self) -> None:
         """Write a new key unless there is one: a new key would cut every joined account apart."""

@@ -21,6 +21,7 @@ from mining_tasks.warehouse.ledger_tables import (
 )
 
 Row = sa.RowMapping
+_ITS_OWN = (~acceptances.c.is_carried_over, ~acceptances.c.is_withdrawn)  # what a later night may build on
 
 
 def rows(statement: sa.Select[Any]) -> Sequence[Row]:
@@ -47,14 +48,14 @@ def accepted(table: str, night: date) -> Row | None:
 
 
 def accepted_before(table: str, night: date) -> Row | None:
-    """The acceptance of the newest earlier night that was made from that night's own data."""
-    earlier = _acceptances(table).where(acceptances.c.night < night, ~acceptances.c.is_carried_over)
+    """The acceptance of the newest earlier night that was made from that night's own data and not rolled back."""
+    earlier = _acceptances(table).where(acceptances.c.night < night, *_ITS_OWN)
     return _first(earlier.order_by(acceptances.c.night.desc(), acceptances.c.fence.desc()))
 
 
 def row_counts_before(table: str, night: date, nights: int) -> list[int]:
     """Rows of the last accepted nights before `night`, newest first, one number a night."""
-    earlier = _acceptances(table).where(acceptances.c.night < night, ~acceptances.c.is_carried_over)
+    earlier = _acceptances(table).where(acceptances.c.night < night, *_ITS_OWN)
     counts: dict[date, int] = {}
     for row in rows(earlier.order_by(acceptances.c.night.desc(), acceptances.c.fence.desc())):
         counts.setdefault(row["night"], row["rows"])

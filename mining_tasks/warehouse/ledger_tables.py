@@ -46,6 +46,7 @@ acceptances = _table(
     _night("data_as_of"),
     sa.Column("is_stale", sa.Boolean, nullable=False),
     sa.Column("is_carried_over", sa.Boolean, nullable=False, default=False),
+    sa.Column("is_withdrawn", sa.Boolean, nullable=False, default=False),
     _text("why", default=""),
     _count("rows"),
     _count("bytes"),

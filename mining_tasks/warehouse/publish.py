@@ -13,7 +13,7 @@ from expectations import table
 from expectations.words import Pii, Table
 from mining_tasks.warehouse import accept, contracts, ledger, shelf, surfaces
 from mining_tasks.warehouse.accept import Superseded
-from mining_tasks.warehouse.ledger_tables import pointers, publications, transaction
+from mining_tasks.warehouse.ledger_tables import acceptances, pointers, publications, transaction
 from mining_tasks.warehouse.milestones import reached
 from mining_tasks.warehouse.shelf import Partition
 
@@ -223,11 +223,19 @@ def rollback(family: str) -> str:
         accept.hold(connection, "publications")
         now, target = _present_and_earlier(connection, family)
         connection.execute(publications.update().where(publications.c.fence == now["fence"]).values(is_withdrawn=True))
+        _withdraw(connection, now)
         why = f"rolled back from run {now['run_id']} of {now['night']}"
         _point(connection, family, target["fence"], target["night"], why)
     _note(family, now["night"], "no-go", [f"run {now['run_id']} was rolled back"], {"run_id": target["run_id"]})
     surfaces.derive()
     return str(target["run_id"])
+
+
+def _withdraw(connection: sa.Connection, publication: ledger.Row) -> None:
+    """Later nights compare with what readers see: the rolled-back rows are nobody's yesterday."""
+    for one in json.loads(publication["tables"]):
+        mine = (acceptances.c.table_name == one["name"], acceptances.c.run_id == one["run_id"])
+        connection.execute(acceptances.update().where(*mine).values(is_withdrawn=True))
 
 
 def _present_and_earlier(connection: sa.Connection, family: str) -> tuple[ledger.Row, ledger.Row]:

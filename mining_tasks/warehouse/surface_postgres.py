@@ -41,6 +41,7 @@ def load(url: str, parts: Sequence[Partition], run_id: str) -> None:
     """Load a family's partitions under its run id; readers do not see them. A run that is there stays as it is."""
     with connected(url) as connection:
         surface_postgres_schema.build(connection)
+        surface_postgres_schema.claim(connection, home().identity())
         for part in parts:
             surface_postgres_schema.build_table(connection, part.table)
             if _load(connection, part, run_id):
@@ -98,6 +99,7 @@ def point(url: str, families: Sequence[Published]) -> None:
     """
     with connected(url) as connection:
         surface_postgres_schema.build(connection)
+        surface_postgres_schema.claim(connection, home().identity())
         known = [published for published in families if _is_promised(published)]
         _load_missing(url, connection, known)
         for published in known:
@@ -146,6 +148,7 @@ def forget(url: str, older_than: timedelta, keep: int) -> int:
     """
     with connected(url) as connection:
         surface_postgres_schema.build(connection)
+        surface_postgres_schema.claim(connection, home().identity())
         found = connection.execute(
             "SELECT table_name, run_id FROM (SELECT l.*, row_number() OVER (PARTITION BY table_name"
             " ORDER BY loaded_at DESC, run_id) AS place FROM goldseam_data.loads AS l) AS ranked"

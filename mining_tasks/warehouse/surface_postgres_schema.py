@@ -27,6 +27,8 @@ CREATE TABLE IF NOT EXISTS goldseam_data.pointers (
   table_name text PRIMARY KEY, family text NOT NULL, night date NOT NULL, run_id text NOT NULL,
   data_as_of date NOT NULL, is_stale boolean NOT NULL, is_marked_stale boolean NOT NULL, why_stale text NOT NULL,
   published_at timestamptz NOT NULL, rows_count bigint NOT NULL)"""
+OWNER = """
+CREATE TABLE IF NOT EXISTS goldseam_data.home (is_only boolean PRIMARY KEY CHECK (is_only), identity text NOT NULL)"""
 PUBLISHED = """
 CREATE OR REPLACE VIEW goldseam.published AS SELECT family, table_name, night, run_id, data_as_of, is_stale, why_stale,
   published_at, rows_count FROM goldseam_data.pointers"""
@@ -61,12 +63,23 @@ def build(connection: psycopg.Connection) -> None:
         locked(connection, lambda: _build(connection))
 
 
+def claim(connection: psycopg.Connection, identity: str) -> None:
+    """Make the surface this home's, or raise `SurfaceRefused` if it is another's: two shops would mix in it."""
+    connection.execute("INSERT INTO goldseam_data.home VALUES (true, %s) ON CONFLICT DO NOTHING", [identity])
+    if connection.execute("SELECT identity FROM goldseam_data.home").fetchone() != (identity,):
+        raise SurfaceRefused(
+            "this Postgres database holds another shop's tables (or this home's hash.key was replaced). "
+            "Next: give each home a database of its own in GOLDSEAM_POSTGRES_URL"
+        )
+
+
 def _build(connection: psycopg.Connection) -> None:
     role = sql.Identifier(READER)
     for schema in (DATA, VIEWS):
         connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
     connection.execute(LOADS)
     connection.execute(POINTERS)
+    connection.execute(OWNER)
     connection.execute(PUBLISHED)
     _make_role(connection)
     connection.execute(sql.SQL("GRANT USAGE ON SCHEMA goldseam TO {}").format(role))

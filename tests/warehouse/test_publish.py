@@ -223,3 +223,15 @@ def test_what_tells_who_a_person_is_cannot_be_published(shop_home: Home, monkeyp
     with pytest.raises(publish.NotPublished, match="not for readers"):
         publish.publish("segments", NIGHT, [])
     assert surfaces.tables() == []
+
+
+def test_the_night_after_a_rollback_builds_on_what_readers_see(cellar: Home) -> None:
+    table = expectations.table(SEGMENTS[0])
+    publish_night(NIGHT, seed=1)
+    seen_rows = shelf.read(table, NIGHT).arrow()
+    publish_night(NEXT, seed=2)
+    publish.rollback("segments")
+    before = shelf.read_before(table, THIRD)
+    assert before is not None
+    assert before.night == NIGHT, "the rolled-back night is nobody's yesterday"
+    assert before.arrow().equals(seen_rows)

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pyarrow as pa
@@ -11,7 +12,7 @@ from psycopg import errors, sql
 
 import expectations
 from mining_tasks.warehouse import publish, shelf, surface_postgres, surfaces
-from mining_tasks.warehouse.home import Home
+from mining_tasks.warehouse.home import Home, home
 from mining_tasks.warehouse.surface_postgres_schema import SurfaceRefused
 from mining_tasks.warehouse.tidy_up import tidy_up
 from tests.warehouse.nights import NEXT, NIGHT, SEGMENTS, THIRD, publish_night, rows_of
@@ -196,3 +197,16 @@ def test_tidying_up_deletes_old_runs_only_and_a_rollback_loads_them_again(
     for _ in range(3):
         publish.rollback("segments")
     assert by_postgres(analysts) == ["r_2"] * 3
+
+
+def test_a_second_shop_cannot_publish_into_the_first_ones_database(
+    analysts: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = publish_night(NIGHT)
+    monkeypatch.setenv("GOLDSEAM_HOME", str(tmp_path / "another"))
+    home().make_hash_key()
+    (home().path / "sources.toml").write_text('[shop]\ntimezone = "UTC"\n')
+    with pytest.raises(SurfaceRefused, match="another shop"):
+        publish_night(NEXT)
+    seen = analysts.execute("SELECT DISTINCT run_id FROM goldseam.pub_segments__customers").fetchall()
+    assert seen == [(run_id,)]
