@@ -87,7 +87,8 @@ class core_customers__departments:
     keep_nights=60,
     beware=(
         "A customer is whoever the silos let us tell apart: in the demo shop a household.",
-        "Customers known to the CRM or the desk alone have a row with zero orders.",
+        "Customers known to the CRM or the desk alone have a row with zero orders: they never bought, or nothing "
+        "verified ties them to the account that did.",
         EVERY_STATUS,
     ),
 )
@@ -97,8 +98,9 @@ class pub_customers__profiles(_facts):
     is_buyer = Column(bool, "True if she has at least one order.", promises=(Filled(),))
     activity_code = Column(
         str,
-        "none: no order; new: first order within 30 days; active: within twice her usual gap (90 days where no gap is "
-        "known); quiet: longer.",
+        "none: no order is known; new: first known order within 30 days; active: last order within twice her usual gap "
+        "(90 days where no gap is known), and always within 14 days, since who buys daily is not lost after a weekend "
+        "away; quiet: longer.",
         promises=(Filled(), OneOf(("none", "new", "active", "quiet"))),
     )
     night = fields.night

@@ -7,12 +7,16 @@ OWNER = "machine-learning@example.com"
 VERDICTS = ("go", "hold", "no-go")
 
 
-@table(owner=OWNER, key=("family", "subject"), promises=(Rows(),), keep_nights=400)
+@table(owner=OWNER, key=("family", "subject_code"), promises=(Rows(),), keep_nights=400)
 class pub_models__verdicts:
     """One row per judged model or published family tonight: the verdict that the pipeline obeyed, and its reasons."""
 
     family = Column(str, "Room that was judged.", promises=(Filled(),))
-    subject = Column(str, "`model` or `publication`.", promises=(Filled(), OneOf(("model", "publication"))))
+    subject_code = Column(
+        str,
+        "What was judged: the family's new `model`, or the `publication` of its tables.",
+        promises=(Filled(), OneOf(("model", "publication"))),
+    )
     verdict = Column(str, "What was decided.", promises=(Filled(), OneOf(VERDICTS)))
     reasons = Column(str, "Why, one sentence each, separated by `; `.", promises=(Filled(),))
     figures = Column(str, "The figures behind it, as JSON.", promises=(Filled(),))

@@ -8,12 +8,13 @@ import json
 import os
 import sys
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import database
 import settings
+from alone import InUse, alone
 from progress import Progress, listen
 
 
@@ -32,18 +33,31 @@ def read_dags() -> dict[str, Any]:
 def run(dags: dict[str, Any], night: str, progress: Progress) -> dict[str, str]:
     """Run each DAG once all assets it waits for were emitted; the outcome of each: success, failed or waiting.
 
-    Airflow's grid shows each run at its night. Without a date of its own, a run would replace another one of its DAG:
-    `DAG.test` deletes a run of the same logical date, and that of every partitioned run is empty.
+    Each run has a logical date of its own: `DAG.test` deletes a run of the same one, and that of every partitioned run
+    is empty.
     """
-    at = datetime.fromisoformat(night).replace(tzinfo=UTC)
     outcomes: dict[str, str] = {}
     emitted: set[str] = set()
     while ready := next((d for name, d in dags.items() if name not in outcomes and _is_ready(d, emitted)), None):
         progress.dag(ready.dag_id)
-        finished = ready.test(logical_date=at, run_conf={"night": night})
+        finished = ready.test(run_conf={"night": night})
+        _label(finished, night)
         outcomes[ready.dag_id] = str(finished.state)
         emitted |= set(_emitted(ready, finished))
     return {name: outcomes.get(name, "waiting") for name in dags}
+
+
+def _label(finished: Any, night: str) -> None:
+    """Let the run be the one of its night: the grid shows it, and clearing it in the UI makes later DAGs follow.
+
+    Only once it has ended: with the key before, its events would start the later DAGs in any scheduler of this home.
+    """
+    from airflow.models.dagrun import DagRun
+    from airflow.utils.session import create_session
+    from sqlalchemy import update
+
+    with create_session() as session:
+        session.execute(update(DagRun).where(DagRun.id == finished.id).values(partition_key=night))
 
 
 def awaited(dag: Any) -> set[str]:
@@ -101,7 +115,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--outcome", type=Path, required=True)
     parser.add_argument("nights", nargs="+", type=lambda text: str(date.fromisoformat(text)))
     given = parser.parse_args(arguments)
-    outcomes = work_through(given.home.resolve(), given.nights)
+    home = given.home.resolve()
+    try:
+        with alone(home, "goldseam night"):
+            outcomes = work_through(home, given.nights)
+    except InUse as fault:
+        sys.exit(str(fault))
     given.outcome.write_text(json.dumps(outcomes))
     return 0 if {state for night in outcomes.values() for state in night.values()} == {"success"} else 1
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import settings
+from alone import InUse, alone
 from supervise import DidNotStart, Kept
 
 LOOPBACK = "127.0.0.1"
@@ -71,7 +72,7 @@ def running(home: Path, ports: Ports | None = None, say: Say = lambda words: Non
     settings.write_private(home / "airflow" / "config" / "airflow_local_settings.py", PRELOAD)
     settings.password(home, "airflow")
     started: list[Kept] = []
-    with ExitStack() as stopping:
+    with alone(home, "goldseam ui"), ExitStack() as stopping:
 
         def start(name: str, command: list[str], variables: Mapping[str, str] = environment) -> Kept:
             kept = Kept(name, command, variables, home / "airflow" / "logs" / f"{name}.log")
@@ -152,7 +153,7 @@ def main(arguments: list[str] | None = None) -> int:
                 for name in stack.check():
                     _say(f"{name} had died and was started again")
             _say("stopping")
-    except DidNotStart as fault:
+    except (DidNotStart, InUse) as fault:
         _say(str(fault))
         return 1
     return 0

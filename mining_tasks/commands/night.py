@@ -21,9 +21,13 @@ examples:
   goldseam night --since 2026-11-01       every night from then on, in order
   goldseam night --demo                   the demo shop, prepared and served for the length of the night
 
-exit status: 0 all families published and fresh; 1 something was not published; 2 it could not start;
+exit status: 0 all families published and fresh; 1 something was not published; 2 it could not start, or broke off;
 3 all published, but some of it with a source's last good data"""
 DONE, NOT_PUBLISHED, STALE = 0, 1, 3
+
+
+class NightBrokeOff(RuntimeError):
+    """Airflow or we ourselves failed, not a source or the data."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,7 +88,18 @@ def run_dags(nights: list[date]) -> dict[str, dict[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         outcome = Path(folder) / "outcome.json"
         house.run("one_process", ["--home", str(home().path), "--outcome", str(outcome), *map(str, nights)])
-        return dict(json.loads(outcome.read_text())) if outcome.exists() else {}
+        if not outcome.exists():
+            raise NightBrokeOff(
+                f"the night did not run to its end; readers keep what they had. Log: {log_of(nights[-1])}"
+            )
+        return dict(json.loads(outcome.read_text()))
+
+
+def log_of(night: date) -> Path:
+    """Everything that was logged in a night."""
+    from mining_tasks.warehouse.home import home
+
+    return home().airflow / "logs" / f"night-{night}.log"
 
 
 def exit_status(families: list[dict[str, Any]], night: date) -> int:
@@ -96,8 +111,6 @@ def exit_status(families: list[dict[str, Any]], night: date) -> int:
 
 def tell(found: dict[str, Any], code: int) -> None:
     """The summary for people: what is published, what went wrong, where to look next."""
-    from mining_tasks.warehouse.home import home
-
     names = ("table", "rows", "night", "age_nights", "is_stale", "verdict")
     rows = [{name: table[name] for name in names} for table in found["tables"]]
     show.as_table(rows, f"Published for readers (night of {found['night']})", "nothing was ever published")
@@ -106,8 +119,7 @@ def tell(found: dict[str, Any], code: int) -> None:
         show.as_table(late, "Not fresh")
     dags = [(night, dag, state) for night, states in found["dags"].items() for dag, state in states.items()]
     if red := [f"{dag} ({night}: {state})" for night, dag, state in dags if state != "success"]:
-        log = home().airflow / "logs" / f"night-{found['night']}.log"
-        show.say(f"\nNot green: {', '.join(red)}. Log: {log}")
+        show.say(f"\nNot green: {', '.join(red)}. Log: {log_of(found['night'])}")
     show.say(f"\n{WORDS[code]} Look next:")
     show.say("  goldseam sql 'SELECT * FROM pub_segments__personas'     read a table")
     show.say("  goldseam status                                         verdicts, quarantine, last nights")

@@ -5,7 +5,8 @@ SELECT
     CASE
         WHEN features.orders_count = 0 THEN 'none'
         WHEN features.tenure_days <= 30 THEN 'new'
-        WHEN features.recency_days <= COALESCE(2 * features.gap_mean_days, 90) THEN 'active'
+        -- never quiet within two weeks: twice the gap of a daily buyer is a weekend away
+        WHEN features.recency_days <= GREATEST(14, COALESCE(2 * features.gap_mean_days, 90)) THEN 'active'
         ELSE 'quiet'
     END AS activity_code,
     $night AS night,

@@ -7,8 +7,7 @@ from datetime import date
 from mining_tasks.experiments import load, store
 from mining_tasks.experiments.judge import Verdict
 from mining_tasks.experiments.load import Trained
-from mining_tasks.experiments.log import reached_store
-from mining_tasks.experiments.store import StoreDown
+from mining_tasks.experiments.store import StoreDown, reached_store
 from mining_tasks.warehouse import ledger
 
 logger = logging.getLogger(__name__)
@@ -64,7 +63,7 @@ def show(family: str) -> None:
         with reached_store():
             _set_alias(family, newest["model"], json.loads(newest["facts"])["model_id"])
     except StoreDown as fault:
-        logger.warning("%s: the champion is %s, MLflow could not be told: %s", family, newest["model"], fault.__cause__)
+        logger.warning("%s: the champion is %s, MLflow could not be told: %s", family, newest["model"], fault)
 
 
 def _set_alias(family: str, model: str, model_id: str) -> None:

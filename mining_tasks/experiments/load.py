@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlparse
 
 from mining_tasks.experiments import store
+from mining_tasks.experiments.store import reached_store
 from mining_tasks.warehouse.home import home
 
 MODEL_FILE = "model.skops"
@@ -52,8 +53,9 @@ class Trained:
 
 
 def trained(model_id: str) -> Trained:
-    """What was logged under an id of MLflow; raises `Unloadable` if its card cannot be read."""
-    location = relative(str(store.client().get_logged_model(model_id).artifact_location))
+    """What was logged under an id of MLflow; raises `StoreDown`, and `Unloadable` if its card cannot be read."""
+    with reached_store():
+        location = relative(str(store.client().get_logged_model(model_id).artifact_location))
     return at(location, model_id)
 
 
@@ -93,7 +95,7 @@ def fetched(location: str, name: str) -> bytes:
     try:
         if folder is not None:
             return (folder / name).read_bytes()
-        with tempfile.TemporaryDirectory() as target:
+        with reached_store(), tempfile.TemporaryDirectory() as target:
             uri = f"{location}/{name}"
             found = store.mlflow().artifacts.download_artifacts(
                 artifact_uri=uri, dst_path=target, tracking_uri=home().mlflow_uri

@@ -15,7 +15,7 @@ import expectations
 from expectations.words import Pii
 from mining_tasks.experiments import store
 from mining_tasks.experiments.load import CARD_FILE, MODEL_FILE, TRUSTED, Trained, card_text, relative
-from mining_tasks.experiments.store import StoreDown
+from mining_tasks.experiments.store import reached_store
 from mining_tasks.warehouse.code_version import code_version
 from mining_tasks.warehouse.shelf import Partition
 
@@ -108,18 +108,6 @@ def run(family: str, night: date, name: str) -> Iterator[Run]:
             client.set_terminated(opened.run_id, "FAILED")
         raise
     client.set_terminated(opened.run_id, "FINISHED")
-
-
-@contextmanager
-def reached_store() -> Iterator[None]:
-    """Say `StoreDown` for every way in which MLflow says that its store is away."""
-    import sqlalchemy.exc
-
-    exceptions = store.mlflow().exceptions
-    try:
-        yield
-    except (exceptions.MlflowException, sqlalchemy.exc.SQLAlchemyError, OSError) as fault:
-        raise StoreDown(f"the experiment store could not be used: {type(fault).__name__}") from fault
 
 
 def refuse_personal(sample: "pd.DataFrame") -> None:

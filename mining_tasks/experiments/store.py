@@ -3,6 +3,8 @@
 import os
 import subprocess
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -42,6 +44,21 @@ def mlflow() -> Any:
         import mlflow.pyfunc
         import mlflow.sklearn
     return mlflow
+
+
+@contextmanager
+def reached_store() -> Iterator[None]:
+    """Say `StoreDown` for every way in which MLflow says that its store is away.
+
+    The first fault is not told with it: MLflow writes the whole address, with its password, into its messages.
+    """
+    import sqlalchemy.exc
+
+    exceptions = mlflow().exceptions
+    try:
+        yield
+    except (exceptions.MlflowException, sqlalchemy.exc.SQLAlchemyError, OSError) as fault:
+        raise StoreDown(f"the experiment store could not be used: {type(fault).__name__}") from None
 
 
 def client() -> "MlflowClient":

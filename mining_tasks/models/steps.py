@@ -9,7 +9,7 @@ from expectations.models import pub_models__verdicts
 from expectations.speak import arrow
 from mining_tasks.warehouse import ledger, shelf
 
-TOLD = ("family", "subject", "verdict", "reasons", "figures", "champion", "challenger")
+TOLD = ("family", "verdict", "figures", "champion", "challenger")
 LATER = ("models", "quality")  # published after this table is made: what is known of them is of an earlier run
 
 
@@ -21,5 +21,6 @@ def list_verdicts(night: date) -> list[str]:
 
 
 def _row(verdict: ledger.Row, night: date) -> dict[str, Any]:
-    told = {name: verdict[name] for name in TOLD}
-    return {**told, "reasons": told["reasons"] or "none given", "night": night, "data_as_of": night, "is_stale": False}
+    told = {name: verdict[name] for name in TOLD} | {"subject_code": verdict["subject"]}
+    marks = {"night": night, "data_as_of": night, "is_stale": False}
+    return {**told, "reasons": verdict["reasons"] or "none given", **marks}

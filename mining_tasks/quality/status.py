@@ -58,8 +58,11 @@ def _night(night: date) -> dict[str, Any]:
 
 
 def _verdicts(night: date) -> Rows:
-    names = ("family", "subject", "verdict", "reasons", "champion", "challenger")
-    return [{name: row[name] for name in names} for row in ledger.verdicts_on(night)]
+    names = ("verdict", "reasons", "champion", "challenger")
+    return [
+        {"family": row["family"], "subject_code": row["subject"], **{name: row[name] for name in names}}
+        for row in ledger.verdicts_on(night)
+    ]
 
 
 def _quarantine(night: date) -> Rows:

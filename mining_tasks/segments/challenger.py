@@ -1,7 +1,7 @@
 """Make tonight's challenger: fit, compare, and give every segment the identity it had."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -35,16 +35,16 @@ def buyers(table: pa.Table, night: date, scale: Mapping[str, float] | None = Non
 
 
 @threadpool_limits.wrap(limits=1)
-def made(found: Buyers, champion: Mapping[str, Any] | None, most: int = choose.MOST) -> Segmentation:
-    """Fit a challenger of at most so many segments.
+def made(found: Buyers, champion: Mapping[str, Any] | None, asked: choose.Asked = choose.STANDARD) -> Segmentation:
+    """Fit a challenger of as many segments as are steady enough.
 
     champion: the card of the present model, whose centres are the start and whose number of segments is kept while
     so many are stable. One thread: sums over several depend on who comes first, and busy cores make them wait.
     """
     points = Pipeline(model.scaling()).fit_transform(found.numbers)
-    curve = choose.curve(points, most)
-    kept = _kept(curve, champion)
-    best = kept or choose.chosen(curve)
+    curve = choose.curve(points, asked.most)
+    kept = _kept(curve, champion, asked)
+    best = kept or choose.chosen(curve, asked)
     fitted = model.fitted(found.numbers, best.k, centres_of(champion) if champion and kept else None)
     labels = fitted.predict(found.numbers)
     tree = hierarchy.compared(points, labels, best.k)
@@ -52,7 +52,7 @@ def made(found: Buyers, champion: Mapping[str, Any] | None, most: int = choose.M
     for cluster, segment in enumerate(segments):
         segment["branch"] = tree.branches[cluster]
     figures = {"ward_ari": round(tree.agreement, DIGITS), **_figures(points, labels, best)}
-    card = _card(found, fitted, segments, figures) | {"curve": [one.facts() for one in curve]}
+    card = _card(found, fitted, segments, figures) | {"curve": [one.facts() for one in curve], "asked": asdict(asked)}
     used = set(champion["used_ids"] if champion else ()) | {segment["id"] for segment in segments}
     return Segmentation(fitted, card | {"used_ids": sorted(used), "is_warm": kept is not None})
 
@@ -62,9 +62,11 @@ def centres_of(card: Mapping[str, Any]) -> np.ndarray:
     return np.array([[segment["centre"][name] for name in FEATURES] for segment in card["segments"]])
 
 
-def _kept(curve: list[choose.Stability], champion: Mapping[str, Any] | None) -> choose.Stability | None:
+def _kept(
+    curve: list[choose.Stability], champion: Mapping[str, Any] | None, asked: choose.Asked
+) -> choose.Stability | None:
     """The champion's own k if it still holds: its segments then only move, none is born or dies."""
-    held = [one for one in curve if champion and one.k == champion["k"] and one.holds]
+    held = [one for one in curve if champion and one.k == champion["k"] and one.holds(asked)]
     return held[0] if held else None
 
 

@@ -9,14 +9,27 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 from threadpoolctl import threadpool_limits
 
 LEAST, MOST = 3, 8  # fewer say nothing, more nobody can address apart
+ARI_MEAN = 0.8
+ARI_MIN = 0.6
+SHARE_LEAST = 0.03
 DRAWS = 20  # bootstrap samples a k; with 8 the minimum still moved by 0.2 from seed to seed
 STARTS = 10  # a poor start is not an unstable segment
 ROWS_MOST = 5_000  # the curve is drawn on at most so many customers; more only sharpen it
 SILHOUETTE_ROWS_MOST = 2_000  # its cost is quadratic
-ARI_MEAN = 0.8
-ARI_MIN = 0.6
-SHARE_LEAST = 0.03
 SEED = 20170101
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a number of segments must reach to be offered, and the largest number that may be."""
+
+    most: int = MOST
+    ari_mean: float = ARI_MEAN
+    ari_min: float = ARI_MIN
+    smallest_share: float = SHARE_LEAST
+
+
+STANDARD = Asked()
 
 
 @dataclass(frozen=True)
@@ -29,10 +42,10 @@ class Stability:
     smallest_share: float
     silhouette: float
 
-    @property
-    def holds(self) -> bool:
+    def holds(self, asked: Asked = STANDARD) -> bool:
         """Whether so many segments may be offered."""
-        return self.ari_mean >= ARI_MEAN and self.ari_min >= ARI_MIN and self.smallest_share >= SHARE_LEAST
+        is_stable = self.ari_mean >= asked.ari_mean and self.ari_min >= asked.ari_min
+        return is_stable and self.smallest_share >= asked.smallest_share
 
     def facts(self) -> dict[str, float]:
         return {name: round(float(value), 6) for name, value in asdict(self).items()}
@@ -45,9 +58,9 @@ def curve(points: np.ndarray, most: int = MOST) -> list[Stability]:
     return [stability(sample, k) for k in range(LEAST, most + 1)]
 
 
-def chosen(found: Sequence[Stability]) -> Stability:
+def chosen(found: Sequence[Stability], asked: Asked = STANDARD) -> Stability:
     """The largest k that holds; if none does, the one with the best mean agreement, which the judge will refuse."""
-    holding = [stability for stability in found if stability.holds]
+    holding = [stability for stability in found if stability.holds(asked)]
     return max(holding, key=lambda s: s.k) if holding else max(found, key=lambda s: (s.ari_mean, -s.k))
 
 

@@ -39,6 +39,11 @@ class Limits:
     segments_most: int = choose.MOST  # a shop may want fewer than are stable
     drift_psi: float = 0.10  # the usual first warning level of the population stability index
 
+    @property
+    def asked(self) -> choose.Asked:
+        """What the choice of k looks at: a k that the judge would refuse is never taken while another holds."""
+        return choose.Asked(self.segments_most, self.stability_ari_mean, self.stability_ari_min, self.smallest_share)
+
 
 def limits(said: Mapping[str, float]) -> Limits:
     """The limits with those of a shop's own; raises ValueError for names that mean nothing."""

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from mining_tasks.segments.choose import ARI_MEAN, ARI_MIN, SEED
+from mining_tasks.segments.choose import SEED
 from mining_tasks.segments.features import WORDS
 from mining_tasks.segments.model import Segmentation
 
@@ -65,18 +65,18 @@ def chart(model: Segmentation, numbers: np.ndarray) -> Figure:
     return figure
 
 
-def choice(curve: Sequence[Mapping[str, float]], k: int) -> Figure:
+def choice(curve: Sequence[Mapping[str, float]], k: int, asked: Mapping[str, float]) -> Figure:
     """Agreement of bootstrap refits by k, with the limits, and the k that was taken."""
     figure, axes = _canvas(7, 4.5)
     ks = [int(one["k"]) for one in curve]
     axes.plot(ks, [one["ari_mean"] for one in curve], "o-", label="mean agreement (ARI)")
     axes.plot(ks, [one["ari_min"] for one in curve], "v--", label="lowest agreement")
     axes.plot(ks, [one["silhouette"] for one in curve], "s:", color="grey", label="silhouette")
-    axes.axhline(ARI_MEAN, color="C0", linewidth=0.6)
-    axes.axhline(ARI_MIN, color="C1", linewidth=0.6)
+    axes.axhline(asked["ari_mean"], color="C0", linewidth=0.6)
+    axes.axhline(asked["ari_min"], color="C1", linewidth=0.6)
     axes.axvline(k, color="black", linewidth=0.6)
     axes.set_xlabel("number of segments")
-    axes.set_title(f"Why {k} segments: the largest number that comes out again")
+    axes.set_title(f"Why {k} segments: the largest number that comes out again, or the champion's while it does")
     axes.legend()
     return figure
 

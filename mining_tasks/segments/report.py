@@ -10,6 +10,7 @@ from mining_tasks.experiments.log import Run
 from mining_tasks.segments import choose, model, plots
 from mining_tasks.segments.challenger import Buyers
 from mining_tasks.segments.features import FEATURES
+from mining_tasks.segments.identity import NO_ORDERS_ID
 from mining_tasks.segments.model import Segmentation
 
 
@@ -19,7 +20,7 @@ def challenger(run: Run, made: Segmentation, buyers: Buyers, figures: Mapping[st
     run.params({"k": card["k"], "features": ", ".join(FEATURES), "is_warm_start": card["is_warm"]})
     run.params({"starts": model.STARTS, "sample_most": model.SAMPLE_MOST, "seed": model.SEED, "draws": choose.DRAWS})
     run.metrics({**card["figures"], **figures, "k": float(card["k"])})
-    run.figure("choice_of_k", plots.choice(card["curve"], card["k"]))
+    run.figure("choice_of_k", plots.choice(card["curve"], card["k"], card["asked"]))
     run.figure("centres", plots.centres(made))
     run.figure("map", plots.chart(made, buyers.numbers))
     sample = pd.DataFrame(buyers.numbers[:1000], columns=list(FEATURES))
@@ -31,7 +32,8 @@ def night(run: Run, told: Sequence[Mapping[str, Any]], moved: Sequence[Mapping[s
     stayed = [row for row in moved if row["from_segment_id"] != "s_none" and row["to_segment_id"] != "s_none"]
     both = sum(row["customers_count"] for row in stayed)
     away = [row for row in stayed if row["from_segment_id"] != row["to_segment_id"]]
-    run.params({"score_source": max((row["score_source"] for row in told), default="")})
+    sources = {row["score_source"] for row in told if row["segment_id"] != NO_ORDERS_ID}
+    run.params({"score_source": ", ".join(sorted(sources)) or "nobody bought"})
     run.metrics({"customers_count": float(sum(row["customers_count"] for row in told))})
     run.metrics({f"share_{row['segment_id']}": row["customers_share"] for row in told})
     if both:

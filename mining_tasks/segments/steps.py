@@ -43,7 +43,7 @@ def train(night: date) -> str:
     reason = due.reason(night, before.card if before else None, _served(before, table), _limits())
     if not reason.is_due:
         return NONE + reason.words
-    made = challenging.made(buyers, before.card if before else None, _limits().segments_most)
+    made = challenging.made(buyers, before.card if before else None, _limits().asked)
     try:
         with log.run(FAMILY, night, "train") as run:
             run.facts([part])
@@ -59,7 +59,11 @@ def judge(night: date, challenger: str) -> str:
     _, table = _facts(night)
     if challenger.startswith(NONE):
         return _hold(night, challenger, table)
-    before, trained = champion.before(FAMILY, night), load.trained(challenger)
+    try:
+        trained = load.trained(challenger)
+    except StoreDown as fault:
+        return _hold(night, STORE_DOWN + str(fault), table)
+    before = champion.before(FAMILY, night)
     model = Segmentation(trained.estimator(), trained.card)
     places = assigning.placed(table, model)
     served: Served | str | None = None

@@ -9,23 +9,14 @@ from types import MappingProxyType
 import sqlalchemy as sa
 
 import expectations
-from expectations import table
-from expectations.words import Pii, Table
-from mining_tasks.warehouse import accept, contracts, ledger, shelf, surfaces
+from mining_tasks.warehouse import accept, contracts, guards, ledger, shelf, surfaces
 from mining_tasks.warehouse.accept import Superseded
+from mining_tasks.warehouse.guards import NotPublished
 from mining_tasks.warehouse.ledger_tables import acceptances, pointers, publications, transaction
 from mining_tasks.warehouse.milestones import reached
 from mining_tasks.warehouse.shelf import Partition
 
-STALE_SOURCES_MOST = 1  # S2 of our reliability cases: with two sources down nothing new is published
-SHOP_NIGHTS_MOST = 3  # S2: nor with a shop older than three nights
-SECRET = {Pii.CONTACT, Pii.FREE_TEXT, Pii.SENSITIVE}
-SOURCES = ("shop", "crm", "support")
 NOTHING: Mapping[str, object] = MappingProxyType({})
-
-
-class NotPublished(ValueError):
-    """The family was refused; its last good night stays."""
 
 
 def publish(family: str, night: date, addresses: Sequence[str]) -> str:
@@ -43,35 +34,14 @@ def publish(family: str, night: date, addresses: Sequence[str]) -> str:
     except ValueError as refusal:
         _mark_stale(family, night, str(refusal), {"refused": 1})
         raise
-    meant = _overridden(family, night)
-    held = "every promise held" if meant else "every promise and guard held"
-    _note(family, night, "go", [held, *meant, *_stood_in(night)], {"run_id": run_id})
+    _note(family, night, "go", guards.told(family, night), {"run_id": run_id})
     return run_id
 
 
-def _overridden(family: str, night: date) -> list[str]:
-    """One sentence a table whose guards a person overrode: who said that tonight is meant, and why."""
-    said = [ledger.override(each.name, night) for each in expectations.family(family)]
-    return [f"{one['table_name']}: guards overridden by {one['who']}: {one['why']}" for one in said if one]
-
-
-def _stood_in(night: date) -> list[str]:
-    """One sentence a source whose last good data stand in tonight: what was published is as old as they are."""
-    as_of = {room: row["data_as_of"] for room, row in _silos(night) if row["is_stale"]}
-    return [f"{room} failed tonight, its data as of {as_of[room]} stand in" for room in sorted(as_of)]
-
-
-def _silos(night: date) -> list[tuple[str, ledger.Row]]:
-    """What the night holds of each source, with the source's name."""
-    rows = [(table(row["table_name"]).room, row) for row in ledger.accepted_on(night)]
-    return [(room, row) for room, row in rows if room in SOURCES]
-
-
 def _publish(family: str, night: date, addresses: Sequence[str], attempt: int) -> str:
-    _guard_contracts(family)
-    _guard_freshness(family, night)
+    guards.allow(family, night)
     accept.accept(*addresses)
-    parts = [shelf.read(each, night) for each in expectations.family(family)]
+    parts = shelf.read_all(expectations.family(family), night)
     run_id = _family_run_id(parts)
     with transaction() as connection:
         _refuse_withdrawn(connection, family, run_id)
@@ -81,43 +51,6 @@ def _publish(family: str, night: date, addresses: Sequence[str], attempt: int) -
     reached("moved pointer")
     surfaces.derive()
     return run_id
-
-
-def _guard_contracts(family: str) -> None:
-    """No table for readers may hold what tells who a person is, or break what was promised before."""
-    tables = expectations.family(family)
-    if not tables:
-        raise NotPublished(f"no published table is promised by a room {family!r}; there are {expectations.families()}")
-    secret = [f"{table.name}.{c.name} ({c.pii})" for table in tables for c in table.columns if c.pii in SECRET]
-    if secret:
-        raise NotPublished(f"{family}: not for readers: {', '.join(secret)}")
-    before = _promised_before(family)
-    breaks = [fault for t in tables if t.name in before for fault in contracts.breaks(before[t.name], _now(t))]
-    if breaks:
-        raise NotPublished(f"{family}: breaks what readers were promised: " + "; ".join(breaks))
-
-
-def _now(table: Table) -> dict[str, object]:
-    return contracts.snapshot(table)
-
-
-def _promised_before(family: str) -> dict[str, dict[str, object]]:
-    now = ledger.pointer(family)
-    tables = json.loads(now["tables"]) if now else []
-    return {table["name"]: table["contract"] for table in tables}
-
-
-def _guard_freshness(family: str, night: date) -> None:
-    """Nothing new is said on data too old to be vouched for; quality and models report on the failure itself."""
-    if family in ("quality", "models"):
-        return
-    silos = _silos(night)
-    stale = sorted({room for room, row in silos if row["is_stale"]})
-    if len(stale) > STALE_SOURCES_MOST:
-        raise NotPublished(f"{family}: {' and '.join(stale)} failed tonight; at most {STALE_SOURCES_MOST} may")
-    ages = [(night - row["data_as_of"]).days for room, row in silos if room == "shop"]
-    if max(ages, default=0) > SHOP_NIGHTS_MOST:
-        raise NotPublished(f"{family}: the shop's data are {max(ages)} nights old; at most {SHOP_NIGHTS_MOST} may pass")
 
 
 def _family_run_id(parts: Sequence[Partition]) -> str:
@@ -171,7 +104,7 @@ def _enter(connection: sa.Connection, family: str, parts: Sequence[Partition], r
             "files": [str(file.relative_to(part.folder)) for file in part.files],
             "rows": part.rows,
             "run_id": part.run_id,
-            "contract": _now(part.table),
+            "contract": contracts.snapshot(part.table),
         }
         for part in parts
     ]

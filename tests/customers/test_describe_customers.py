@@ -14,7 +14,7 @@ from mining_tasks.warehouse.home import Home
 from tests.customers.drawn_shop import ANNA, DAY, PETER, Drawn
 from tests.drawn import drawn
 
-NEW, ACTIVE, QUIET, ONCE = (f"c_00000000000000{digits}" for digits in ("c1", "c2", "c3", "c4"))
+NEW, ACTIVE, QUIET, ONCE, DAILY, AWAY = (f"c_00000000000000c{digit}" for digit in range(1, 7))
 LINKS = f"""
     account_id | source_code | account_id_source | customer_id
     shop:1     | shop        | 1                 | {ANNA}
@@ -22,6 +22,8 @@ LINKS = f"""
     shop:3     | shop        | 3                 | {ACTIVE}
     shop:4     | shop        | 4                 | {QUIET}
     shop:5     | shop        | 5                 | {ONCE}
+    shop:6     | shop        | 6                 | {DAILY}
+    shop:7     | shop        | 7                 | {AWAY}
     crm:1      | crm         | 1                 | {PETER}
 """
 ORDERS = """
@@ -33,6 +35,14 @@ ORDERS = """
     o5            | 4                | 2017-10-01 10:00 | 2017-10-01 | EUR      | 3            |
     o6            | 4                | 2017-10-11 10:00 | 2017-10-11 | EUR      | 4            |
     o7            | 5                | 2017-10-03 10:00 | 2017-10-03 | EUR      | 5            |
+    o8            | 6                | 2017-11-30 10:00 | 2017-11-30 | EUR      | 8            |
+    o9            | 6                | 2017-12-06 10:00 | 2017-12-06 | EUR      | 9            |
+    o10           | 6                | 2017-12-12 10:00 | 2017-12-12 | EUR      | 10           |
+    o11           | 6                | 2017-12-18 10:00 | 2017-12-18 | EUR      | 11           |
+    o12           | 7                | 2017-11-29 10:00 | 2017-11-29 | EUR      | 12           |
+    o13           | 7                | 2017-12-05 10:00 | 2017-12-05 | EUR      | 13           |
+    o14           | 7                | 2017-12-11 10:00 | 2017-12-11 | EUR      | 14           |
+    o15           | 7                | 2017-12-17 10:00 | 2017-12-17 | EUR      | 15           |
     guest         |                  | 2017-12-30 10:00 | 2017-12-30 | EUR      | 99           |
 """
 LINES = """
@@ -55,7 +65,7 @@ def night(shop_home: Home) -> date:
         core_shop__order_lines=LINES,
         core_shop__products=PRODUCTS,
     )
-    people = "\n".join(["customer_id", *(ANNA, PETER, NEW, ACTIVE, QUIET, ONCE)])
+    people = "\n".join(["customer_id", *(ANNA, PETER, NEW, ACTIVE, QUIET, ONCE, DAILY, AWAY)])
     rows = {**shop.tables, "core_identities__customers": drawn(core_identities__customers, people)}
     accept.accept(*(shelf.draft(expectations.table(name), DAY, made) for name, made in rows.items()))
     return DAY
@@ -64,7 +74,7 @@ def night(shop_home: Home) -> date:
 def test_features_and_profiles_keep_their_promises(night: date) -> None:
     accept.accept(*describe_customers(night))
     features = shelf.read(core_customers__features, night).arrow()
-    assert features.num_rows == 6
+    assert features.num_rows == 8
     assert features["sales_amount"].type == pa.decimal128(18, 4)
     orders = drawn(expectations.table("core_shop__orders"), ORDERS)
     known = orders.filter(orders["customer_id_shop"].is_valid())
@@ -86,6 +96,8 @@ def test_a_profile_says_who_buys_and_how_lively_she_is(night: date) -> None:
         QUIET: "quiet",
         ONCE: "active",
         ANNA: "quiet",
+        DAILY: "active",
+        AWAY: "quiet",
     }
     assert [name for name, row in rows.items() if not row["is_buyer"]] == [PETER]
     assert {(row["night"], row["data_as_of"], row["is_stale"]) for row in rows.values()} == {(DAY, DAY, False)}

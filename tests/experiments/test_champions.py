@@ -1,5 +1,6 @@
 """Runs, champions and MLflow's alias on a real store: one store for all of these tests."""
 
+import traceback
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from sklearn.cluster import KMeans
 
 from mining_tasks.experiments import champion, log, store
 from mining_tasks.experiments.judge import Verdict
-from mining_tasks.experiments.load import Trained, trained
+from mining_tasks.experiments.load import Trained, Unloadable, fetched, trained
 from mining_tasks.experiments.log import PersonalInput
 from mining_tasks.experiments.store import StoreDown
 from mining_tasks.warehouse import ledger
@@ -133,3 +134,19 @@ def test_a_store_that_is_away_is_told_within_seconds_and_the_verdict_still_stand
     row = ledger.champion("away", NIGHT)
     assert row is not None
     assert row["model"] == "kept"
+
+
+def test_the_password_in_the_stores_address_is_told_to_nobody(
+    shared: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    made = model("kept", "hushed")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://somebody:hunter2@127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    champion.decide("hushed", NIGHT, GO, made)
+    assert "MLflow could not be told" in caplog.text
+    with pytest.raises(StoreDown) as asked:
+        trained(made.model_id)
+    with pytest.raises(Unloadable) as fetching:
+        fetched("mlflow-artifacts:/1/models/m-1/artifacts", "card.json")
+    told = [*traceback.format_exception(asked.value), *traceback.format_exception(fetching.value), caplog.text]
+    assert not [text for text in told if "hunter2" in text]

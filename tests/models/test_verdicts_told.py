@@ -30,4 +30,4 @@ def test_told_again_the_same_verdicts_are_the_same_bytes(shop_home: Home):
     ledger.note_verdict(NIGHT, "segments", "model", {"verdict": "hold", "reasons": ["kept"]})
     runs = {shelf.opened(steps.list_verdicts(NIGHT)[0]).run_id for _ in range(2)}
     assert len(runs) == 1
-    assert pub_models__verdicts.key == ("family", "subject")
+    assert pub_models__verdicts.key == ("family", "subject_code")

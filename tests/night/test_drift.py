@@ -1,12 +1,13 @@
 """S8 and S9: silos that change their shape, and rows that came apart."""
 
-import json
 import logging
 from collections.abc import Callable
 from typing import Any
 
 import expectations
+from expectations.words import Table
 from mining_tasks.demo.faults import Misbehaviour
+from mining_tasks.demo.server import Server
 from mining_tasks.sources.faults import Drifted
 from mining_tasks.warehouse import quarantine
 from tests.night import homes, picture
@@ -15,6 +16,18 @@ from tests.night.walk import walk
 
 CONTACTS = expectations.table("raw_crm__contacts")
 TICKETS = expectations.table("raw_support__tickets")
+PAGE_OF_CONTACTS = "/crm/v3/objects/contacts, page 1"
+PAGE_OF_TICKETS = "/api/v2/incremental/tickets/cursor.json, page 1"
+CONTACT_FLAWS = {  # by place on the page
+    1: "not an object",
+    2: "birth_date: not an ISO date",
+    3: "is_email_verified: not true or false",
+    4: "contact_id_crm: missing",
+    5: "not valid Unicode",
+    6: "holds NaN or Infinity",
+}
+ODD_BUT_RIGHT = 7
+ODD_VALUES = {"given_name": "NA", "surname": "Null", "postcode": "00712", "phone": "+49 (0)30"}
 
 
 def test_a_column_that_is_gone_stops_its_source_and_no_other(after_first_night):
@@ -45,54 +58,50 @@ def test_a_column_that_is_new_is_reported_and_the_rows_are_loaded(after_first_ni
 
 
 def test_records_that_came_apart_are_set_aside_with_their_place_and_the_others_are_loaded(real_data, tmp_path):
-    with homes.opened(homes.make(tmp_path / "home", 120)) as shop:
-        truth = walked_once(tmp_path)
-        crm = shop.crm.faults.add(rewritten("contacts", 1, break_contacts))
-        desk = shop.desk.faults.add(rewritten("tickets", 1, break_tickets))
+    with homes.opened(homes.make(tmp_path / "home", 300)) as shop:
+        sent: list[str] = []
+        crm = rewritten(shop.crm, "contacts", lambda page: page | {"results": broken_contacts(page["results"], sent)})
+        desk = rewritten(shop.desk, "tickets", lambda page: page | {"tickets": broken_tickets(page["tickets"])})
         walked = walk(SECOND, "crm", "support")
         assert (crm.fired, desk.fired) == (1, 1)
         assert walked.is_green, walked.told()
-        found = {
-            table.name: [(row["position"], row["reason"]) for row in quarantine.shown(table, SECOND)]
-            for table in (CONTACTS, TICKETS)
-        }
-        assert [position.partition(", ")[2] for position, _ in found[CONTACTS.name]] == [
-            f"page 1, record {number}" for number in (1, 2, 3, 4)
-        ]
-        assert [reason for _, reason in found[CONTACTS.name]] == CONTACT_REASONS
-        assert len(found[TICKETS.name]) == 1
-        assert "page 1, record 2" in found[TICKETS.name][0][0]
-        counts = picture.receipts(SECOND)
-        assert (counts[CONTACTS.name]["quarantined"], counts[TICKETS.name]["quarantined"]) == (4, 1)
-        loaded = set(picture.rows(CONTACTS, SECOND)["contact_id_crm"].to_pylist())
-        assert len(loaded) == counts[CONTACTS.name]["received"] - 4 > 90
-        assert loaded < truth
+        assert set_aside(CONTACTS) == {f"{PAGE_OF_CONTACTS}, record {at}": why for at, why in CONTACT_FLAWS.items()}
+        assert set_aside(TICKETS) == {f"{PAGE_OF_TICKETS}, record 2": "updated_at: missing; opened_at: in the future"}
+        assert len(sent) > 20 * len(CONTACT_FLAWS)
+        loaded = picture.rows(CONTACTS, SECOND)
+        others = {contact for at, contact in enumerate(sent, start=1) if at not in CONTACT_FLAWS}
+        assert others <= set(loaded["contact_id_crm"].to_pylist())
+        assert picture.receipts(SECOND)[CONTACTS.name]["quarantined"] == len(CONTACT_FLAWS)
+        odd = next(row for row in loaded.to_pylist() if row["contact_id_crm"] == sent[ODD_BUT_RIGHT - 1])
+        assert {name: odd[name] for name in ODD_VALUES} == ODD_VALUES, "text stays text, to the letter"
 
 
-def walked_once(tmp_path: Any) -> set[str]:
-    """The ids of all contacts, asked for while nothing misbehaves."""
-    from contextlib import closing
-    from sqlite3 import connect
-
-    with closing(connect(tmp_path / "home" / "demo" / "crm.db")) as store:
-        return {row[0] for row in store.execute("SELECT DISTINCT id FROM versions WHERE kind = 'contacts'")}
+def set_aside(table: Table) -> dict[str, str]:
+    return {row["position"]: row["reason"] for row in quarantine.shown(table, SECOND)}
 
 
-def rewritten(path: str, page: int, rewrite: Callable[[dict[str, Any]], dict[str, Any]]) -> Misbehaviour:
-    return Misbehaviour("rewritten", at_page=page, path=path, rewrite=rewrite)
+def rewritten(silo: Server | None, path: str, rewrite: Callable[[dict[str, Any]], dict[str, Any]]) -> Misbehaviour:
+    assert silo is not None
+    return silo.faults.add(Misbehaviour("rewritten", path=path, rewrite=rewrite))
 
 
-CONTACT_REASONS: list[str] = []
+def broken_contacts(records: list[Any], sent: list[str]) -> list[Any]:
+    """The first page of contacts with CONTACT_FLAWS in it; `sent` is told who was on it."""
+    sent += [record["id"] for record in records]
+    records[1]["properties"]["date_of_birth"] = "31.02.1980"
+    records[2]["properties"]["email_confirmed"] = "perhaps"
+    records[3]["id"] = None
+    records[4]["properties"]["lastname"] = "half a pair: \ud800"
+    records[5]["properties"]["city"] = float("nan")
+    records[ODD_BUT_RIGHT - 1]["properties"] |= {
+        "firstname": "NA",
+        "lastname": "Null",
+        "zip": "00712",
+        "phone": "+49 (0)30",
+    }
+    return [[records[0]["id"], "a list"], *records[1:]]
 
 
-def break_contacts(page: dict[str, Any]) -> dict[str, Any]:
-    first, second, third, fourth, *rest = page["results"]
-    second["properties"]["date_of_birth"] = "31.02.1980"
-    third["properties"]["email_confirmed"] = "perhaps"
-    fourth["id"] = None
-    return page | {"results": [[json.dumps(first)], second, third, fourth, *rest]}
-
-
-def break_tickets(page: dict[str, Any]) -> dict[str, Any]:
-    page["tickets"][1]["created_at"] = "2099-01-01T00:00:00Z"
-    return page
+def broken_tickets(records: list[Any]) -> list[Any]:
+    records[1] |= {"created_at": "2099-01-01T00:00:00Z", "updated_at": None}
+    return records

@@ -7,7 +7,7 @@ from mining_tasks.quality import status
 from mining_tasks.sources.faults import SilentSource
 from mining_tasks.warehouse import surfaces
 from mining_tasks.warehouse.accept import NothingToCarry
-from mining_tasks.warehouse.publish import NotPublished
+from mining_tasks.warehouse.guards import NotPublished
 from tests.night import homes, picture
 from tests.night.homes import FIRST, SECOND, THIRD
 from tests.night.walk import SOURCES, Walked, walk

@@ -5,7 +5,7 @@ import pytest
 import expectations
 from mining_tasks.warehouse import publish
 from mining_tasks.warehouse.keep_promises import BrokenPromises
-from mining_tasks.warehouse.publish import NotPublished
+from mining_tasks.warehouse.guards import NotPublished
 from tests.night import homes, picture
 from tests.night.homes import FIRST, SECOND, THIRD
 from tests.night.walk import walk

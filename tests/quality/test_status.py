@@ -13,7 +13,7 @@ FIRST, SECOND = date(2018, 1, 1), date(2018, 1, 2)
 
 
 def published(night: date) -> None:
-    row = {"family": "x", "subject": "model", "verdict": "go", "reasons": str(night), "figures": "{}", "night": night}
+    row = {"family": "x", "subject_code": "model", "verdict": "go", "reasons": str(night), "figures": "{}", "night": night}
     rows = pa.Table.from_pylist([row | {"data_as_of": night, "is_stale": False}], arrow.schema(pub_models__verdicts))
     publish.publish("models", night, [shelf.draft(pub_models__verdicts, night, rows)])
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from sklearn.metrics import adjusted_rand_score, homogeneity_score
 
-from mining_tasks.segments import assign, challenger, choose, compare, hierarchy, identity, model, moves
+from mining_tasks.segments import assign, challenger, choose, compare, hierarchy, identity, model, moves, verdict
 from mining_tasks.segments.model import Segmentation
 from tests.segments.shoppers import FIRST_NIGHT, Shop, night_after, prepared
 
@@ -50,12 +50,22 @@ def test_the_largest_number_of_segments_that_holds_is_taken_not_the_best_separat
     ]
     assert choose.chosen(found).k == 4
     assert choose.chosen(found[2:]).k == 5, "none holds: the steadiest is shown to the judge, who refuses it"
-    assert not choose.chosen(found[2:]).holds
+    assert not choose.chosen(found[2:]).holds()
+    strict = choose.Asked(smallest_share=0.15)
+    assert choose.chosen(found, strict).k == 3, "what a shop asks for beyond that counts in the choice too"
+
+
+def test_a_shop_that_asks_for_larger_segments_gets_fewer_and_not_a_refusal_every_night():
+    limit = compare.limits({"smallest_share": 0.19})
+    assert first().card["figures"]["smallest_share"] < limit.smallest_share
+    made = challenger.made(challenger.buyers(night(0), FIRST_NIGHT), None, limit.asked)
+    assert made.card["k"] < first().card["k"]
+    assert verdict.of_challenger(made, None, [], limit).decision == "go"
 
 
 def test_a_cloud_without_kinds_gives_no_stable_fine_segments():
     cloud = np.random.default_rng(3).normal(size=(600, 4))
-    assert not choose.stability(cloud, 8).holds
+    assert not choose.stability(cloud, 8).holds()
 
 
 def test_the_same_customers_in_another_order_give_the_same_model():

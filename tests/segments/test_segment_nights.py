@@ -21,6 +21,7 @@ from tests.segments.shoppers import Shop, night_after, take_in
 SHOP = Shop(each=90)
 WISHES = "[segments.limits]\nsegments_most = 5\n"
 FIRST, SECOND, REFIT = night_after(0), night_after(1), night_after(7)
+FAR = night_after(19)
 
 
 def run_night(night: date) -> str:
@@ -147,6 +148,9 @@ def test_runs_in_mlflow_hold_figures_plots_and_the_data_behind_them_but_no_custo
     assert runs
     trained = [run for run in runs if run.data.tags["step"] == "train"]
     assert {"stability_ari_mean", "ward_ari", "buyers_count"} <= set(trained[0].data.metrics)
+    assigned = [run.data.params["score_source"] for run in runs if run.data.tags["step"] == "assign"]
+    assert assigned
+    assert all(source.startswith("k-means 2017") for source in assigned), "what placed the buyers, not the strangers"
     assert [data.dataset.name for data in trained[0].inputs.dataset_inputs] == ["core_customers__features"]
     names = {file.name for file in lived.mlflow.rglob("*.png")}
     assert names == {"centres.png", "choice_of_k.png", "map.png", "moves.png", "sizes.png"}
@@ -159,7 +163,7 @@ def test_verdicts_are_told_to_readers(lived: Home):
     (address,) = models.list_verdicts(SECOND)
     accept.accept(address)
     (row,) = rows("pub_models__verdicts", SECOND)
-    assert (row["family"], row["subject"], row["verdict"]) == ("segments", "model", "hold")
+    assert (row["family"], row["subject_code"], row["verdict"]) == ("segments", "model", "hold")
 
 
 def test_a_no_go_keeps_yesterdays_champion_and_says_so(lived: Home):
@@ -185,6 +189,18 @@ def test_a_store_that_is_away_costs_the_challenger_not_the_segments(lived: Home,
     assert run_night(night) == "hold"
     assert "experiment store is down" in reasons(night)
     assert len(rows("pub_segments__customers", night)) == len(SHOP.ids)
+
+
+def test_a_store_that_goes_away_before_the_judge_has_looked_keeps_the_champion(
+    lived: Home, monkeypatch: pytest.MonkeyPatch
+):
+    take_in(SHOP, FAR)
+    trained = steps.train(FAR)
+    assert trained.startswith("m-"), "a challenger was logged"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    assert steps.judge(FAR, trained) == "hold"
+    assert "experiment store is down" in reasons(FAR)
 
 
 def test_a_champion_whose_file_was_exchanged_serves_nobody_and_is_replaced_under_the_same_names(lived: Home):

@@ -9,6 +9,7 @@ import pytest
 import expectations
 from expectations.words import Pii
 from mining_tasks.warehouse import accept, contracts, ledger, publish, shelf, surfaces
+from mining_tasks.warehouse.guards import NotPublished
 from mining_tasks.warehouse.home import Home
 from mining_tasks.warehouse.keep_promises import BrokenPromises
 from tests.warehouse.nights import NEXT, NIGHT, SEGMENTS, THIRD, drafts, publish_night, rows_of
@@ -145,7 +146,7 @@ def test_a_run_that_was_rolled_back_does_not_come_back_by_itself(cellar: Home) -
     good = publish_night(NIGHT, seed=1)
     publish_night(NEXT, seed=2)
     publish.rollback("segments")
-    with pytest.raises(publish.NotPublished, match="rolled back"):
+    with pytest.raises(NotPublished, match="rolled back"):
         publish_night(NEXT, seed=2)
     surfaces.derive()
     assert seen() == [{"run_id": good, "night": NIGHT, "is_stale": True}]
@@ -162,7 +163,7 @@ def test_a_rollback_never_goes_to_an_older_night_that_was_only_filled_in_later(s
 
 def test_there_is_nothing_to_roll_back_to_before_a_second_publication(cellar: Home) -> None:
     run_id = publish_night(NIGHT)
-    with pytest.raises(publish.NotPublished, match="no earlier publication"):
+    with pytest.raises(NotPublished, match="no earlier publication"):
         publish.rollback("segments")
     assert seen() == [{"run_id": run_id, "night": NIGHT, "is_stale": False}]
 
@@ -180,7 +181,7 @@ def accept_core(night: object, **stale: int) -> None:
 def test_nothing_new_is_published_when_two_sources_are_down(shop_home: Home) -> None:
     run_id = publish_night(NIGHT)
     accept_core(NEXT, crm=1, support=1)
-    with pytest.raises(publish.NotPublished, match="crm and support failed"):
+    with pytest.raises(NotPublished, match="crm and support failed"):
         publish_night(NEXT)
     assert seen() == [{"run_id": run_id, "night": NIGHT, "is_stale": True}]
 
@@ -191,7 +192,7 @@ def test_a_shop_older_than_three_nights_stops_publishing(shop_home: Home, nights
     if is_published:
         assert publish_night(NEXT)
         return
-    with pytest.raises(publish.NotPublished, match="4 nights old"):
+    with pytest.raises(NotPublished, match="4 nights old"):
         publish_night(NEXT)
     assert surfaces.tables() == []
 
@@ -212,7 +213,7 @@ def test_a_contract_that_breaks_what_readers_were_promised_is_refused(
         return told | {"columns": {k: v for k, v in told["columns"].items() if k != "segment_name"}}
 
     monkeypatch.setattr(contracts, "snapshot", narrowed)
-    with pytest.raises(publish.NotPublished, match="segment_name"):
+    with pytest.raises(NotPublished, match="segment_name"):
         publish_night(NEXT)
 
 
@@ -220,7 +221,7 @@ def test_what_tells_who_a_person_is_cannot_be_published(shop_home: Home, monkeyp
     table = expectations.table(SEGMENTS[0])
     leaky = replace(table, columns=(replace(table.columns[0], pii=Pii.CONTACT), *table.columns[1:]))
     monkeypatch.setattr(expectations, "family", lambda _name: (leaky,))
-    with pytest.raises(publish.NotPublished, match="not for readers"):
+    with pytest.raises(NotPublished, match="not for readers"):
         publish.publish("segments", NIGHT, [])
     assert surfaces.tables() == []
 
