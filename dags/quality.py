@@ -3,6 +3,7 @@
 Reads   the ledger's checks, receipts and acceptances of the night
 Writes  pub_quality__promises, pub_quality__quarantine, pub_quality__runs
 Normal  seconds. Worry after 15 minutes.
+Then it tidies up: old drafts, landings and superseded runs that nothing names.
 If it fails, last night's quality report stays published, marked stale; no other table is touched. Mend, clear this run.
 """
 
@@ -24,7 +25,15 @@ def quality():
 
         return steps.report_quality(tonight())
 
-    publish(report_quality(), "quality") >> keep_last_good("quality") >> degraded()
+    @task
+    def tidy_up() -> None:
+        from mining_tasks.quality import steps
+
+        steps.tidy_up(tonight())
+
+    published = publish(report_quality(), "quality")
+    published >> keep_last_good("quality") >> degraded()
+    published >> tidy_up()
 
 
 quality()

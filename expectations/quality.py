@@ -47,15 +47,25 @@ class pub_quality__quarantine:
     is_stale = fields.is_stale
 
 
-@table(owner=OWNER, key=("table_name",), promises=(Rows(),), keep_nights=400)
+@table(
+    owner=OWNER,
+    key=("table_name",),
+    promises=(Rows(),),
+    keep_nights=400,
+    beware=(
+        "Received = loaded + quarantined + duplicates, also after a replay; the night's report is made before it.",
+    ),
+)
 class pub_quality__runs:
     """One row per table accepted tonight: every row received is loaded, set aside or a duplicate."""
 
     table_name = table_name()
     table_run_id = Column(str, "The run that readers of the night see.", promises=(Filled(),))
-    received_rows_count = fields.count("Rows received from the source; missing for tables made here.")
+    received_rows_count = fields.count(
+        "Rows received from the source tonight; missing for tables made here and for those carried over."
+    )
     loaded_rows_count = fields.count("Rows in the table.", Filled())
-    quarantined_rows_count = fields.count("Rows set aside.", Filled())
+    quarantined_rows_count = fields.count("Rows set aside and not replayed since.", Filled())
     duplicate_rows_count = fields.count("Rows received more than once, or older versions of a key.", Filled())
     bytes_count = fields.count("Bytes on disk.", Filled())
     is_carried_over = Column(bool, "True if the last good night was kept because tonight failed.", promises=(Filled(),))

@@ -26,7 +26,7 @@ NO_SCORE = "0 without an order; equal customers score alike"
 def segment_id() -> Column:
     return Column(
         str,
-        "Stable id of the segment, kept over nights and refits; `s_00` holds customers without an order, ids from "
+        "Stable id of the segment, kept over nights and refits; `s_00` holds customers without a known order, ids from "
         "`s_80` on are RFM cells, used while no model serves.",
         promises=(Filled(), Matches("s_[0-9]{2}")),
     )
@@ -66,6 +66,8 @@ class pub_segments__customers:
     beware=(
         "Amounts hold customers of the shop's most used currency alone: money is never added over currencies.",
         "A segment is a description of tonight's customers, not a cause of what they do.",
+        "Averages and lifts compare with buyers; `s_00` counts accounts that nothing verified ties to an order, among "
+        "them people who did buy under another account.",
     ),
 )
 class pub_segments__personas:
@@ -79,12 +81,20 @@ class pub_segments__personas:
     sales_amount = fields.money("What they paid, all time.", Filled())
     sales_share = fields.share("Share of all that was paid; missing if nobody paid anything.")
     story = Column(str, "The persona in a paragraph made from the figures.", promises=(Filled(),))
-    sets_apart = Column(str, "What differs most from the average customer, with lifts.", promises=(Filled(),))
-    rule = Column(str, "The rule of a depth-3 surrogate tree that finds most of them; missing if none does.")
+    sets_apart = Column(str, "What differs most from the average buyer, with lifts.", promises=(Filled(),))
+    rule = Column(
+        str,
+        "The rule of a depth-3 surrogate tree that tells them from the others, with how many it finds and how often it is "
+        "right, on customers that the tree never saw; missing if none does.",
+    )
     rule_fidelity_share = fields.share(
         "Share of the segment's customers that the tree, fitted on others, puts there too."
     )
-    typical_basket = Column(str, "Departments bought more than average, with lifts.")
+    typical_basket = Column(
+        str,
+        "Departments that take a larger share of their spend than of all buyers', with lifts; only those where at "
+        "least a fifth of the segment buys.",
+    )
     recency_median_days = fields.days("Median days since the last order.")
     orders_mean = Column(float, "Mean orders.", promises=(Between(0.0),))
     basket_mean_amount = fields.money("Mean paid per order.")

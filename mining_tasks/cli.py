@@ -20,6 +20,7 @@ COMMANDS = {
     "quarantine": "quarantine",
     "contracts": "contracts",
     "demo": "demo",
+    "postgres": "postgres",
     "ui": "ui",
 }
 WITHOUT_HOME = {"init", "contracts", "demo"}

@@ -93,7 +93,11 @@ def running(home: Path, ports: Ports | None = None, say: Say = lambda words: Non
         if ports.mlflow:
             started.append(start("mlflow", _mlflow(ports.mlflow), environment | _mlflow_environment(home)))
             started[-1].wait_for(lambda: _answers(ports.mlflow, "/health", (200, 401)), START_SECONDS)
-        yield Stack(tuple(started), environment)
+        try:
+            yield Stack(tuple(started), environment)
+        finally:
+            for kept in started[1:]:  # together; the API server stays until the last task has told its end
+                kept.ask_to_stop()
 
 
 def _airflow(*arguments: str) -> list[str]:
@@ -143,12 +147,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--mlflow-port", type=int, default=Ports.mlflow)
     given = parser.parse_args(arguments)
     home, ports = given.home.resolve(), Ports(given.airflow_port, given.mlflow_port)
+    are_new = not (home / "mlflow" / "passwords.json").exists()
     over = threading.Event()
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, lambda *_: over.set())
     try:
         with running(home, ports, say=_say) as stack:
-            _tell(home, ports)
+            _tell(home, ports, are_new)
             while not over.wait(CHECK_SECONDS):
                 for name in stack.check():
                     _say(f"{name} had died and was started again")
@@ -159,10 +164,12 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _tell(home: Path, ports: Ports) -> None:
-    _say(f"\nAirflow  http://{LOOPBACK}:{ports.airflow}   {settings.ADMIN} / {settings.password(home, 'airflow')}")
-    _say(f"MLflow   http://{LOOPBACK}:{ports.mlflow}   {settings.ADMIN} / {settings.password(home, 'mlflow')}")
-    _say(f"Passwords lie in {home}/airflow/passwords.json and {home}/mlflow/passwords.json. Ctrl-C stops everything.")
+def _tell(home: Path, ports: Ports, are_new: bool) -> None:
+    """Where everything is; passwords are shown the once that they were drawn."""
+    for name, port in (("airflow", ports.airflow), ("mlflow", ports.mlflow)):
+        password = settings.password(home, name) if are_new else f"password in {home / name / 'passwords.json'}"
+        _say(f"{name:<8} http://{LOOPBACK}:{port}   {settings.ADMIN}   {password}")
+    _say("Passwords are kept in the home. Ctrl-C stops everything.")
 
 
 def _say(words: str) -> None:

@@ -70,12 +70,17 @@ class Kept:
         self.start()
         return True
 
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM; it ends in its own time."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                self.process.terminate()
+
     def stop(self) -> None:
         """End it and all that it started: ask, wait, insist."""
         if self.process is None:
             return
-        with suppress(ProcessLookupError):
-            self.process.terminate()
+        self.ask_to_stop()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(PATIENCE_SECONDS)
         with suppress(ProcessLookupError):

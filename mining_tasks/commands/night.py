@@ -36,12 +36,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--since", type=date.fromisoformat, metavar="YYYY-MM-DD", help="run all nights from this one on"
     )
     parser.add_argument("--demo", action="store_true", help="run on the demo shop, preparing it first if needed")
+    parser.add_argument("--postgres", action="store_true", help="publish into a PostgreSQL of this home's own as well")
 
 
 def run(given: argparse.Namespace) -> int:
     beside = redirect_stdout(sys.stderr) if given.json else nullcontext()  # a program reads one JSON document
     with beside, silos(given) as standard_night:
         night = given.night or standard_night or yesterday()
+        mend(given)
         outcomes = run_dags(nights(given.since or night, night))
     from mining_tasks.quality import status
     from mining_tasks.warehouse import surfaces
@@ -54,6 +56,17 @@ def run(given: argparse.Namespace) -> int:
     else:
         tell(found, code)
     return code
+
+
+def mend(given: argparse.Namespace) -> None:
+    """Bring what readers see in line with the ledger, should a crash have come between; then a server, if asked."""
+    from mining_tasks.commands import postgres
+    from mining_tasks.warehouse import surfaces
+
+    if given.postgres:
+        postgres.start()
+    else:
+        surfaces.derive()
 
 
 @contextmanager

@@ -43,19 +43,32 @@ def quarantine(receipts: Iterable[Row], accepted: Mapping[str, Row], night: date
 def runs(accepted: Mapping[str, Row], receipts: Iterable[Row], night: date) -> Rows:
     """One row per accepted table: what came of every row that its source sent."""
     received = {receipt["table_name"]: receipt for receipt in receipts}
-    return [_run(table, row, received.get(table)) | _age(row, night) for table, row in accepted.items()]
+    return [_run(row, received.get(table)) | _age(row, night) for table, row in accepted.items()]
 
 
-def _run(table: str, accepted: Row, receipt: Row | None) -> dict[str, Any]:
+def _run(accepted: Row, receipt: Row | None) -> dict[str, Any]:
+    is_carried_over = bool(accepted["is_carried_over"])
     return {
-        "table_name": table,
+        "table_name": accepted["table_name"],
         "table_run_id": accepted["run_id"],
-        "received_rows_count": receipt["received"] if receipt else None,
         "loaded_rows_count": accepted["rows"],
-        "quarantined_rows_count": receipt["quarantined"] if receipt else 0,
-        "duplicate_rows_count": receipt["duplicates"] if receipt else 0,
         "bytes_count": accepted["bytes"],
-        "is_carried_over": bool(accepted["is_carried_over"]),
+        "is_carried_over": is_carried_over,
+        # an earlier night stands in: what came tonight is not in it
+        **_accounted(accepted["rows"], None if is_carried_over else receipt),
+    }
+
+
+def _accounted(loaded: int, receipt: Row | None) -> dict[str, int | None]:
+    """What came of the rows received. A replayed row that the table did not grow by was one more version of a key."""
+    if receipt is None:
+        return {"received_rows_count": None, "quarantined_rows_count": 0, "duplicate_rows_count": 0}
+    replayed = sum(json.loads(receipt["replayed"]).values())
+    absorbed = replayed - (loaded - receipt["loaded"]) if replayed else 0
+    return {
+        "received_rows_count": receipt["received"],
+        "quarantined_rows_count": receipt["quarantined"] - replayed,
+        "duplicate_rows_count": receipt["duplicates"] + absorbed,
     }
 
 

@@ -1,5 +1,12 @@
--- What each segment puts into its baskets: share of its spend by department, and over all customers, in `$currency`.
-WITH spent AS (
+-- What each segment puts into its baskets: share of its spend by department, and over all buyers, in `$currency`;
+-- and how many of its buyers buy there at all, since one heavy buyer is no habit of a segment.
+WITH sizes AS (
+    SELECT segment_id, count(*) AS buyers_count
+    FROM pub_segments__customers
+    WHERE currency = $currency AND orders_count > 0
+    GROUP BY segment_id
+),
+spent AS (
     SELECT s.segment_id, d.department, sum(d.sales_amount) AS sales_amount, count(*) AS customers_count
     FROM pub_segments__customers AS s
     INNER JOIN core_customers__departments AS d ON d.customer_id = s.customer_id
@@ -17,6 +24,14 @@ shares AS (
         / CAST(sum(sales_amount) OVER (PARTITION BY 1) AS DOUBLE) AS share_of_all
     FROM spent
 )
-SELECT segment_id, department, share, share_of_all, share / share_of_all AS lift, customers_count
+SELECT
+    shares.segment_id,
+    shares.department,
+    shares.share,
+    shares.share_of_all,
+    shares.share / shares.share_of_all AS lift,
+    shares.customers_count,
+    CAST(shares.customers_count AS DOUBLE) / sizes.buyers_count AS customers_share
 FROM shares
-ORDER BY segment_id, lift DESC, department
+INNER JOIN sizes ON sizes.segment_id = shares.segment_id
+ORDER BY shares.segment_id, lift DESC, shares.department

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from scipy.optimize import linear_sum_assignment
 
-NO_ORDERS_ID, NO_ORDERS_NAME = "s_00", "No orders yet"
+NO_ORDERS_ID, NO_ORDERS_NAME = "s_00", "No known orders"
 LAST_ID = 79  # from s_80 on ids are RFM cells
 OFTEN = ("Rare", "Occasional", "Regular", "Frequent", "Very frequent")
 SPENDER = ("smallest spenders", "small spenders", "middle spenders", "big spenders", "top spenders")

@@ -76,7 +76,9 @@ def choice(curve: Sequence[Mapping[str, float]], k: int, asked: Mapping[str, flo
     axes.axhline(asked["ari_min"], color="C1", linewidth=0.6)
     axes.axvline(k, color="black", linewidth=0.6)
     axes.set_xlabel("number of segments")
-    axes.set_title(f"Why {k} segments: the largest number that comes out again, or the champion's while it does")
+    axes.set_title(
+        f"Why {k} segments: the largest number that comes out again\n(a champion keeps its own while it does)"
+    )
     axes.legend()
     return figure
 

@@ -1,4 +1,4 @@
-"""A rule that people can say: a tree of depth three that imitates the segments, with how far it may be trusted."""
+"""Rules that people can say: trees of depth three that imitate the segments, with how far they may be trusted."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ DEPTH = 3
 ROWS_MOST = 50_000
 SEED = 20170101
 WORDS = ("days since the last order", "orders", "spend (median buyer = 100)", "departments")
+WHOLE = (True, True, False, True)  # which of them are whole numbers
 
 
 @dataclass(frozen=True)
@@ -21,52 +22,43 @@ class Rule:
     fidelity: share of the segment's customers that the tree puts there too.
     """
 
-    words: str | None
-    fidelity: float | None
+    words: str | None = None
+    fidelity: float | None = None
 
 
-@dataclass(frozen=True)
-class Surrogate:
-    """Rules by segment id, and the share of all customers that the tree puts where the model does."""
-
-    rules: dict[str, Rule]
-    fidelity: float
-
-
-def imitated(buyers: pa.Table, ids: np.ndarray, scale: dict[str, float]) -> Surrogate | None:
-    """Fit the tree on every other buyer, measure it on the rest; None with fewer than two segments or two buyers each.
+def imitated(buyers: pa.Table, ids: np.ndarray, scale: dict[str, float]) -> dict[str, Rule]:
+    """A rule for each segment id, from a tree that tells it from all others: fitted on every other buyer, measured on
+    the rest. Empty with fewer than two segments or two buyers.
 
     buyers: rows of `features.sql`, sorted by customer; ids: their segments.
+    One tree for all segments was worse: drawn anew, it left a segment without a rule and was right in 40 % only.
     """
     numbers = matrix(buyers, scale) * np.array([30.0, 1.0, 1.0, 1.0])
     learn, check = slice(0, 2 * ROWS_MOST, 2), slice(1, 2 * ROWS_MOST, 2)
     known = ids.astype(str)
     if len(np.unique(known[learn])) < 2 or not len(known[check]):
-        return None
-    # Balanced: eight leaves else go to the large segments, and the small ones, often the telling ones, get no rule.
-    tree = DecisionTreeClassifier(max_depth=DEPTH, class_weight="balanced", random_state=SEED)
-    tree.fit(numbers[learn], known[learn])
-    said = tree.predict(numbers[check])
-    return Surrogate(
-        {name: _rule(tree, numbers[check], known[check], name) for name in np.unique(known)},
-        float((said == known[check]).mean()),
-    )
+        return {}
+    rules = {}
+    for name in np.unique(known).tolist():
+        # Balanced: the small segments, often the telling ones, else get no leaf.
+        tree = DecisionTreeClassifier(max_depth=DEPTH, class_weight="balanced", random_state=SEED)
+        tree.fit(numbers[learn], known[learn] == name)
+        rules[name] = _rule(tree, numbers[check], known[check] == name)
+    return rules
 
 
-def _rule(tree: DecisionTreeClassifier, numbers: np.ndarray, ids: np.ndarray, name: str) -> Rule:
-    mine = ids == name
-    said = tree.predict(numbers) == name
+def _rule(tree: DecisionTreeClassifier, numbers: np.ndarray, mine: np.ndarray) -> Rule:
+    said = np.asarray(tree.predict(numbers), dtype=bool)
     if not mine.any():
-        return Rule(None, None)
+        return Rule()
+    if not (mine & said).any():
+        return Rule(None, 0.0)
     leaves = tree.apply(numbers)
-    hits = np.bincount(leaves[mine & said], minlength=1) if (mine & said).any() else np.zeros(1, dtype=int)
-    fidelity = float((mine & said).sum() / mine.sum())
-    if not hits.any():
-        return Rule(None, fidelity)
-    leaf = int(hits.argmax())
+    leaf = int(np.bincount(leaves[mine & said]).argmax())
     there = leaves == leaf
     found, right = (mine & there).sum() / mine.sum(), (mine & there).sum() / there.sum()
-    return Rule(f"{_path(tree, leaf)}: {found:.0%} of them, {right:.0%} of whom it names belong", round(fidelity, 6))
+    worth = f"holds for {found:.0%} of them; {right:.0%} of the buyers it holds for belong here"
+    return Rule(f"{_path(tree, leaf)}: {worth}", round(float((mine & said).sum() / mine.sum()), 6))
 
 
 def _path(tree: DecisionTreeClassifier, leaf: int) -> str:
@@ -83,12 +75,19 @@ def _path(tree: DecisionTreeClassifier, leaf: int) -> str:
         else:
             span[0] = max(span[0], threshold)
         node = parent
-    return " and ".join(_span(WORDS[feature], *span) for feature, span in sorted(spans.items()))
+    return " and ".join(_span(feature, *span) for feature, span in sorted(spans.items()))
 
 
-def _span(words: str, low: float, high: float) -> str:
+def _span(feature: int, low: float, high: float) -> str:
+    """`orders 3 to 9`, `spend over 12.5 up to 80.3`; a tree asks for more than `low` and at most `high`."""
+    words = WORDS[feature]
+    if WHOLE[feature]:
+        first, last = np.floor(low) + 1, np.floor(high)
+        if low == -np.inf:
+            return f"{words} at most {last:,.0f}"
+        if high == np.inf:
+            return f"{words} at least {first:,.0f}"
+        return f"{words} {first:,.0f} to {last:,.0f}" if last > first else f"{words} exactly {first:,.0f}"
     if low == -np.inf:
         return f"{words} up to {high:.4g}"
-    if high == np.inf:
-        return f"{words} over {low:.4g}"
-    return f"{words} over {low:.4g} up to {high:.4g}"
+    return f"{words} over {low:.4g}" if high == np.inf else f"{words} over {low:.4g} up to {high:.4g}"

@@ -1,5 +1,5 @@
--- What sets segments apart: mean of each trait by segment, and over all customers with its deviation (segment_id
--- missing). Money traits are those of customers who buy in `$currency`.
+-- What sets segments of buyers apart: mean of each trait by segment, and over all buyers with its deviation (segment_id
+-- missing). Money traits are those of buyers in `$currency`. Who has no order would only water the averages down.
 WITH facts AS (
     SELECT
         s.segment_id,
@@ -17,6 +17,7 @@ WITH facts AS (
         CAST(f.stars_mean AS DOUBLE) AS stars_mean
     FROM pub_segments__customers AS s
     INNER JOIN core_customers__features AS f ON f.customer_id = s.customer_id
+    WHERE f.orders_count > 0
 ),
 long AS (
     UNPIVOT facts

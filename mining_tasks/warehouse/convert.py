@@ -109,17 +109,19 @@ def _date(_column: Column, said_text: str, _zone: str) -> str:
 
 
 def _instant(_column: Column, said_text: str, zone: str) -> str:
+    without_gap = f"regexp_replace({said_text}, ' ([Z+-])', '\\1')"  # the engine does not read `10:00:00 +01:00`
     return (
-        f"CASE WHEN {_like(said_text, INSTANT)} THEN TRY_CAST({said_text} AS TIMESTAMPTZ) "
-        f"WHEN {_like(said_text, LOCAL_INSTANT)} THEN {_from_local(f'TRY_CAST({said_text} AS TIMESTAMP)', zone)} END"
+        f"CASE WHEN {_like(said_text, LOCAL_INSTANT)} THEN {_from_local(said_text, zone)} "
+        f"WHEN {_like(said_text, INSTANT)} THEN TRY_CAST({without_gap} AS TIMESTAMPTZ) END"
     )
 
 
-def _from_local(local: str, zone: str) -> str:
+def _from_local(said_text: str, zone: str) -> str:
     """The instant of a local time; the engine alone would take the second of two occurrences."""
-    at = f"timezone({text(zone)}, {local})"
     if zone in UTC_ZONES:
-        return at
+        return f"TRY_CAST({said_text} AS TIMESTAMPTZ)"  # the engine's own zone is UTC
+    local = f"TRY_CAST({said_text} AS TIMESTAMP)"
+    at = f"timezone({text(zone)}, {local})"
     earlier = [
         f"WHEN timezone({text(zone)}, {at} - INTERVAL {by}) = {local} THEN {at} - INTERVAL {by}" for by in CLOCK_CHANGES
     ]

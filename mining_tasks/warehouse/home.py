@@ -85,8 +85,14 @@ class Home:
 
     @property
     def postgres_url(self) -> str | None:
-        """SQLAlchemy URL of the analysts' Postgres; None where there is none."""
-        return os.environ.get("GOLDSEAM_POSTGRES_URL") or None
+        """SQLAlchemy URL of the analysts' Postgres: a server's, or the home's own; None where there is none."""
+        own = self.postgres_file.read_text().strip() if self.postgres_file.exists() else None
+        return os.environ.get("GOLDSEAM_POSTGRES_URL") or own
+
+    @property
+    def postgres_file(self) -> Path:
+        """Holds the URL of the home's own server while it is up."""
+        return self.path / "postgres.url"
 
     def toml(self, name: str) -> dict[str, Any]:
         """The settings file `<name>.toml`; raises `HomeMissing` with the next step."""

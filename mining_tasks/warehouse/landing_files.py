@@ -1,7 +1,9 @@
 """Text columns on their way to disk: what a table can hold, and Parquet parts of a bounded size."""
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import reduce
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,6 +13,7 @@ import pyarrow.parquet as pq
 from mining_tasks.warehouse import durable
 
 POSITION = "_position"
+NUL = re.compile(rb"\0")
 FLUSH_ROWS = 65_536  # a row group; small pages of a REST source are gathered up to it
 FLUSH_BYTES = 32 * 1024 * 1024  # whichever comes first, so that long texts stay within memory
 Columns = Mapping[str, Sequence[str | None]]
@@ -70,16 +73,22 @@ def _encodes(text: str | None) -> bool:
 
 def _without_nul(rows: pa.RecordBatch) -> tuple[pa.RecordBatch, Refused]:
     """PostgreSQL and many readers cannot hold a NUL in a text, so no table of ours does."""
-    found = [pc.fill_null(pc.match_substring(column, "\0"), False) for column in rows.columns]
-    hit = [mask for mask in found if pc.any(mask).as_py()]
-    if not hit:
+    suspects = [column for column in rows.columns if _has_nul_nearby(column)]
+    if not suspects:
         return rows, []
-    bad = hit[0]
-    for mask in hit[1:]:
-        bad = pc.or_(bad, mask)
+    found = [pc.fill_null(pc.match_substring(column, "\0"), False) for column in suspects]
+    bad = reduce(pc.or_, found)
+    if not pc.any(bad).as_py():
+        return rows, []
     lost = rows.filter(bad).to_pylist()
     refused = [(str({k: v for k, v in row.items() if k != POSITION}), row[POSITION], "holds a NUL") for row in lost]
     return rows.filter(pc.invert(bad)), refused
+
+
+def _has_nul_nearby(column: pa.StringArray) -> bool:
+    """Whether there is a NUL in the memory in which the column lies: one pass, many times as fast as by value."""
+    texts = column.buffers()[2]
+    return texts is not None and NUL.search(texts) is not None
 
 
 class PartWriter:
@@ -123,7 +132,7 @@ class PartWriter:
         if self._writer is None or self._writer.schema != schema:
             self._end_part()
             self._path = self._folder / f"{self._stem}-{self._parts:05d}.parquet"
-            self._writer = pq.ParquetWriter(self._path, schema, compression="zstd")
+            self._writer = pq.ParquetWriter(self._path, schema, compression="zstd", write_statistics=False)
             self._parts += 1
         self._writer.write_table(pa.Table.from_batches(self._held))
         self._held, self._rows, self._bytes = [], 0, 0

@@ -124,7 +124,27 @@ def _engine(url: str) -> sa.Engine:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(CREATING)))
         _meta.create_all(connection)
+        _add_columns(connection)
     return engine
+
+
+def _add_columns(connection: sa.Connection) -> None:
+    """A ledger of an earlier version gains the columns it lacks, with their defaults; nothing is ever dropped."""
+    there = sa.inspect(connection)
+    for table in _meta.sorted_tables:
+        known = {column["name"] for column in there.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in known:
+                words = ("ALTER TABLE", table.name, "ADD COLUMN", column.name, *_spelled(column, connection.dialect))
+                connection.exec_driver_sql(" ".join(words))
+
+
+def _spelled(column: sa.Column[Any], dialect: sa.Dialect) -> list[str]:
+    kind = column.type.compile(dialect)
+    if not isinstance(column.default, sa.ColumnDefault) or callable(column.default.arg):
+        return [kind]
+    value = sa.literal(column.default.arg, column.type).compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    return [kind, "DEFAULT", str(value), *([] if column.nullable else ["NOT NULL"])]
 
 
 def _sqlite_manners(connection: Any, _record: Any) -> None:

@@ -22,11 +22,13 @@ FILE = re.compile(r"part-(\d{4}-\d{2})\.parquet")
 def with_news(connection: duckdb.DuckDBPyConnection, core: Table) -> set[str]:
     """Months (`2026-03`) of the rows in `contested`, the old versions' too; tells if there are keys in several.
 
+    `winners_repeated` holds the keys that stand in `contested` more than once.
+
     Raises ValueError if the month of a row may be missing: such a row would be in no file.
     """
     if not core.column(core.month_of).is_filled:
         raise ValueError(f"{core.name}.{core.month_of} decides the file of a row, so it must be promised to be filled")
-    pieces = {"month_of": quoted(core.month_of), "keys": column_list(core.key)}
+    pieces = {"month_of": quoted(core.month_of), "keys": column_list(core.key), "repeated": quoted("winners_repeated")}
     months, several = connection.execute(filled(__file__, "months.sql", **pieces)).fetchall()[0]
     if several:
         log.warning(

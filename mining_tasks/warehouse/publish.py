@@ -2,9 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from types import MappingProxyType
 
 import sqlalchemy as sa
 
@@ -15,8 +14,6 @@ from mining_tasks.warehouse.guards import NotPublished
 from mining_tasks.warehouse.ledger_tables import acceptances, pointers, publications, transaction
 from mining_tasks.warehouse.milestones import reached
 from mining_tasks.warehouse.shelf import Partition
-
-NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 def publish(family: str, night: date, addresses: Sequence[str]) -> str:
@@ -32,7 +29,7 @@ def publish(family: str, night: date, addresses: Sequence[str]) -> str:
     except Superseded:
         raise
     except ValueError as refusal:
-        _mark_stale(family, night, str(refusal), {"refused": 1})
+        _mark_stale(family, night, str(refusal))
         raise
     _note(family, night, "go", guards.told(family, night), {"run_id": run_id})
     return run_id
@@ -124,26 +121,23 @@ def _point(connection: sa.Connection, family: str, number: int, night: date, why
 def keep_last_good(family: str, night: date, why: str) -> None:
     """Readers keep the last good night, marked stale with the reason; the failure is noted as tonight's verdict.
 
-    Does nothing if the family was published for the night all the same, by another attempt. Where the publication
-    itself was refused tonight, its reason is kept: it says more than that a task failed.
+    Does nothing if the family was published for the night all the same, by another attempt.
     """
     now = ledger.pointer(family)
     if now is None or now["night"] < night:
-        told = ledger.last_verdict(family, "publication")
-        is_refused = told is not None and told["night"] == night and "refused" in json.loads(told["figures"])
-        _mark_stale(family, night, f"{why}: {told['reasons']}" if told and is_refused else why)
+        _mark_stale(family, night, why)
 
 
-def _mark_stale(family: str, night: date, why: str, figures: Mapping[str, object] = NOTHING) -> None:
+def _mark_stale(family: str, night: date, why: str) -> None:
     with transaction() as connection:
         late = (pointers.c.family == family, pointers.c.night < night)
         connection.execute(pointers.update().where(*late).values(is_stale=True, why_stale=why[:500]))
-    _note(family, night, "no-go", [why], figures)
+    _note(family, night, "no-go", [why], {})
     surfaces.derive()
 
 
-def _note(family: str, night: date, verdict: str, reasons: list[str], figures: Mapping[str, object]) -> None:
-    facts = {"verdict": verdict, "reasons": reasons, "figures": dict(figures)}
+def _note(family: str, night: date, verdict: str, reasons: list[str], figures: dict[str, object]) -> None:
+    facts = {"verdict": verdict, "reasons": reasons, "figures": figures}
     ledger.note_verdict(night, family, "publication", facts)
 
 

@@ -62,10 +62,9 @@ def receive(address: str, night: date, zone: str, derived: Mapping[str, str] = N
     with engine.connected() as connection:
         _show_landed(connection, landed)
         judging.show_judged(connection, terms, landed.columns)
-        connection.execute("CREATE TEMP TABLE kept AS SELECT * FROM good")
         quarantined = _set_aside(connection, terms, landed)
-        show_newest(connection, landed.table, "kept", "newest")
-        kept, loaded = counted(connection, "kept"), counted(connection, "newest")
+        show_newest(connection, landed.table, "good", "newest")
+        kept, loaded = counted(connection, "good"), counted(connection, "newest")
         account = Account(landed.rows + landed.faults, loaded, quarantined, kept - loaded)
         account.balance(landed.table)
         draft = draft_newest(connection, landed.table, night)
@@ -105,7 +104,7 @@ def _show_files(
 
 def _set_aside(connection: duckdb.DuckDBPyConnection, terms: Terms, landed: Landed) -> int:
     """Write what is in `bad` and `faults` to quarantine; raises `TooManyBadRows` past the contract's share."""
-    has_bad = {"has_bad": counted(connection, "kept") < landed.rows}
+    has_bad = {"has_bad": counted(connection, "good") < landed.rows}
     rows = connection.sql(engine.sql(__file__, "set_aside.sql"), params=has_bad).to_arrow_reader(engine.BATCH_ROWS)
     count = set_aside.replace(terms, landed.columns, rows)
     received = landed.rows + landed.faults

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote, quote_plus
@@ -17,7 +17,7 @@ WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
 
 def forms(text: str) -> set[bytes]:
-    """The text in every coat in which it may lie somewhere: Unicode forms, cases, URL, JSON, base64, wide characters."""
+    """The text in every coat in which it may lie: Unicode forms, cases, URL, JSON, base64, wide characters."""
     spelt = {unicodedata.normalize(form, text) for form in ("NFC", "NFD", "NFKC", "NFKD")}
     spelt |= {change(each) for each in spelt for change in (str.lower, str.upper, str.title)}
     found: set[bytes] = set()
@@ -37,13 +37,19 @@ def _in_base64(plain: bytes) -> Iterator[bytes]:
         yield inside.replace(b"+", b"-").replace(b"/", b"_")
 
 
-def found(texts: Iterable[str], folder: Path) -> dict[str, list[str]]:
-    """Which files under the folder hold which of the texts; empty if none does."""
+def everywhere(_file: str) -> bool:
+    """Look into every file."""
+    return True
+
+
+def found(texts: Iterable[str], folder: Path, chosen: Callable[[str], bool] = everywhere) -> dict[str, list[str]]:
+    """Which chosen files under the folder hold which of the texts; empty if none does."""
     wanted = {text: forms(text) for text in texts}
     assert wanted
     assert all(len(form) >= 6 for every in wanted.values() for form in every), "too short to be nobody else's"
     where: dict[str, list[str]] = {}
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+    files = (path for path in folder.rglob("*") if path.is_file() and chosen(str(path.relative_to(folder))))
+    for file in sorted(files):
         held = b"\n".join(unpacked(file))
         if texts_there := [text for text, every in wanted.items() if any(form in held for form in every)]:
             where[str(file.relative_to(folder))] = texts_there
@@ -54,10 +60,11 @@ def unpacked(file: Path) -> Iterator[bytes]:
     """A file's bytes, and what Parquet, SQLite, gzip and zip files hold."""
     yield str(file).encode()
     content = file.read_bytes()
-    yield content
     if content[:4] == b"PAR1":
         yield from _columns(file)
-    elif content[:16] == b"SQLite format 3\0":
+        return
+    yield content
+    if content[:16] == b"SQLite format 3\0":
         yield from _cells(file)
     elif content[:2] == b"\x1f\x8b":
         yield gzip.decompress(content)

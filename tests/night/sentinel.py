@@ -17,6 +17,7 @@ STREET, CITY = "Xylophonstraße", "Ürümqi-on-Sentinel"
 BORN = "1913-07-29"
 WORDS = "my grandmother Ottokarine's blue zeppelin arrived bent"
 EVERYTHING = (GIVEN, SURNAME, EMAIL, PHONE, PHONE_E164, PHONE_NATIONAL, STREET, CITY, BORN, WORDS)
+DERIVED = {PHONE_E164, PHONE_NATIONAL}  # what her number becomes while accounts are compared, and is kept nowhere
 CHANGED = "2017-12-20T10:00:00Z"
 ID = 990_001
 GARBLED = f"31.02.{GIVEN} {SURNAME}, {EMAIL}, {PHONE}, {STREET}, {CITY}, {BORN}, {WORDS}"

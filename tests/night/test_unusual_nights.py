@@ -4,15 +4,15 @@ import pytest
 
 import expectations
 from mining_tasks.warehouse import publish
-from mining_tasks.warehouse.keep_promises import BrokenPromises
 from mining_tasks.warehouse.guards import NotPublished
+from mining_tasks.warehouse.keep_promises import BrokenPromises
 from tests.night import homes, picture
 from tests.night.homes import FIRST, SECOND, THIRD
 from tests.night.walk import walk
 
 GUARDED = ("customers", "segments")
 NEW_ACCOUNTS = 700
-BOUGHT_LIST = f"""
+NEW_LIST = f"""
 WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < {NEW_ACCOUNTS})
 INSERT INTO customers (id, email, email_verified, first_name, last_name, country, created_at, updated_at)
 SELECT 900000 + n, 'account' || n || '@example.com', 1, 'Account', 'Number', 'AU',
@@ -20,11 +20,13 @@ SELECT 900000 + n, 'account' || n || '@example.com', 1, 'Account', 'Number', 'AU
 """
 # An import goes wrong: it writes the first address of a batch into all six accounts of the batch.
 BAD_IMPORT = """
-UPDATE customers SET email = 'account' || ((id - 900000) / 6) || '@example.org', updated_at = '2018-01-01 10:00:00.000000'
+UPDATE customers
+SET email = 'account' || ((id - 900000) / 6) || '@example.org', updated_at = '2018-01-01 10:00:00.000000'
 WHERE id > 900000
 """
 PUT_RIGHT = """
-UPDATE customers SET email = 'account' || (id - 900000) || '@example.com', updated_at = '2018-01-02 10:00:00.000000'
+UPDATE customers
+SET email = 'account' || (id - 900000) || '@example.com', updated_at = '2018-01-02 10:00:00.000000'
 WHERE id > 900000
 """
 
@@ -35,7 +37,7 @@ def customers_count() -> int:
 
 def test_a_night_that_loses_40_percent_of_the_customers_is_refused_until_it_is_put_right(after_first_night):
     with homes.opened(after_first_night) as shop:
-        assert shop.tell_shop(BOUGHT_LIST) == NEW_ACCOUNTS
+        assert shop.tell_shop(NEW_LIST) == NEW_ACCOUNTS
         assert walk(FIRST).is_green
         before, rows = {family: picture.of_family(family) for family in GUARDED}, customers_count()
 

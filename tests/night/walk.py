@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import expectations
-from mining_tasks.warehouse import accept, publish
+from mining_tasks.warehouse import accept, ledger, publish
 
 SOURCES = ("shop", "crm", "support")
 HOUSE = Path(__file__).parents[2]
@@ -29,7 +29,7 @@ class Degraded(ValueError):
 
 @dataclass
 class Walked:
-    """How a night went: by DAG success, failed or waiting (the words of `goldseam night`), and what was raised where."""
+    """How a night went: by DAG success, failed or waiting, as `goldseam night` says; and what was raised where."""
 
     night: date
     outcomes: dict[str, str] = field(default_factory=dict)
@@ -69,7 +69,8 @@ def walk(night: date, *only: str) -> Walked:
     walked, emitted, asked = Walked(night), set[str](), sorted(only or dags())
     while ready := next((d for d in asked if d not in walked.outcomes and _awaited(d) <= emitted), None):
         states = _run(ready, walked)
-        emitted |= {out for task, state in states.items() if state == "success" for out in _task(ready, task)["outlets"]}
+        done = [task for task, state in states.items() if state == "success"]
+        emitted |= {outlet for task in done for outlet in _task(ready, task)["outlets"]}
     return Walked(night, {dag: walked.outcomes.get(dag, "waiting") for dag in asked}, walked.faults, walked.results)
 
 
@@ -133,6 +134,10 @@ def _stand_in(dag: str, walked: Walked) -> None:
 
 
 def _keep_last_good(dag: str, walked: Walked) -> None:
+    last = ledger.last_verdict(dag, "publication")
+    is_refused = last is not None and (last["night"], last["verdict"]) == (walked.night, "no-go")
+    if is_refused and f"{dag}.publish" in walked.faults:
+        return  # as in plugins/house.py: the publication said why better than we can
     publish.keep_last_good(dag, walked.night, _what_failed(dag, walked))
 
 

@@ -8,13 +8,15 @@ from expectations.models import pub_models__verdicts
 from expectations.speak import arrow
 from mining_tasks.quality.status import families, status
 from mining_tasks.warehouse import publish, shelf
+from tests.sample import sample
 
 FIRST, SECOND = date(2018, 1, 1), date(2018, 1, 2)
 
 
 def published(night: date) -> None:
-    row = {"family": "x", "subject_code": "model", "verdict": "go", "reasons": str(night), "figures": "{}", "night": night}
-    rows = pa.Table.from_pylist([row | {"data_as_of": night, "is_stale": False}], arrow.schema(pub_models__verdicts))
+    row = sample(pub_models__verdicts, 1, seed=1).to_pylist()[0]
+    row |= {"night": night, "data_as_of": night, "is_stale": False}
+    rows = pa.Table.from_pylist([row], arrow.schema(pub_models__verdicts))
     publish.publish("models", night, [shelf.draft(pub_models__verdicts, night, rows)])
 
 
@@ -48,4 +50,4 @@ def test_one_night_can_be_asked_for(shop_home):
     published(FIRST)
     published(SECOND)
     assert [night["night"] for night in status(FIRST)["nights"]] == [FIRST]
-    assert [row["verdict"] for row in status(FIRST)["verdicts"]] == ["go"]
+    assert [(row["subject_code"], row["verdict"]) for row in status(FIRST)["verdicts"]] == [("publication", "go")]

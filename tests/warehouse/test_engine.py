@@ -41,7 +41,7 @@ def test_a_query_that_lacks_a_column_is_refused(orders: shelf.Partition) -> None
 def test_a_query_sees_the_night_and_how_old_its_inputs_are(orders: shelf.Partition) -> None:
     verdicts = expectations.table("pub_models__verdicts")
     address = engine.write(
-        "SELECT 'segments' AS family, 'model' AS subject, 'go' AS verdict, CAST($night_end AS VARCHAR) AS reasons,"
+        "SELECT 'segments' AS family, 'model' AS subject_code, 'go' AS verdict, CAST($night_end AS VARCHAR) AS reasons,"
         " '{}' AS figures, NULL AS champion, NULL AS challenger, $night AS night, $data_as_of AS data_as_of,"
         " $is_stale AS is_stale FROM core_shop__orders LIMIT 1",
         verdicts,

@@ -4,11 +4,12 @@ import threading
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
-from mining_tasks.warehouse import ledger
+from mining_tasks.warehouse import ledger, ledger_tables
 from mining_tasks.warehouse.home import Home
 from mining_tasks.warehouse.ledger_tables import attempts, transaction
-from tests.warehouse.nights import NEXT, NIGHT
+from tests.warehouse.nights import NEXT, NIGHT, publish_night
 
 
 def test_each_attempt_draws_a_higher_fence_number_also_at_once(cellar: Home) -> None:
@@ -63,3 +64,14 @@ def test_a_new_home_knows_nothing(cellar: Home) -> None:
     assert ledger.published() == []
     assert ledger.accepted("core_shop__orders", date(2018, 1, 1)) is None
     assert ledger.pointer("segments") is None
+
+
+def test_a_ledger_of_an_earlier_version_gains_the_columns_it_lacks(cellar: Home) -> None:
+    publish_night(NIGHT)
+    with ledger_tables.transaction() as connection:
+        connection.execute(sa.text("ALTER TABLE acceptances DROP COLUMN is_withdrawn"))
+    ledger_tables._engine.cache_clear()
+    row = ledger.accepted("pub_segments__personas", NIGHT)
+    assert row is not None
+    assert bool(row["is_withdrawn"]) is False
+    assert publish_night(NEXT), "the next night goes on"
