@@ -84,8 +84,8 @@ class pub_segments__personas:
     sets_apart = Column(str, "What differs most from the average buyer, with lifts.", promises=(Filled(),))
     rule = Column(
         str,
-        "The rule of a depth-3 surrogate tree that tells them from the others, with how many it finds and how often it is "
-        "right, on customers that the tree never saw; missing if none does.",
+        "The rule of a depth-3 surrogate tree that tells them from the others, with how many it finds and how often it "
+        "is right, on customers that the tree never saw; missing if none does.",
     )
     rule_fidelity_share = fields.share(
         "Share of the segment's customers that the tree, fitted on others, puts there too."

@@ -31,7 +31,8 @@ def imitated(buyers: pa.Table, ids: np.ndarray, scale: dict[str, float]) -> dict
     the rest. Empty with fewer than two segments or two buyers.
 
     buyers: rows of `features.sql`, sorted by customer; ids: their segments.
-    One tree for all segments was worse: drawn anew, it left a segment without a rule and was right in 40 % only.
+    One tree for all segments was worse: over 20 draws of the demo's buyers its rules were right in as few as 40 % and
+    2 of 120 were missing; of these none was missing, and each was right in at least 61 %.
     """
     numbers = matrix(buyers, scale) * np.array([30.0, 1.0, 1.0, 1.0])
     learn, check = slice(0, 2 * ROWS_MOST, 2), slice(1, 2 * ROWS_MOST, 2)

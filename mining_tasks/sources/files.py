@@ -1,14 +1,15 @@
 """Files dropped in a folder as a silo: JSON lines or CSV, plain or gzip, one or more for each night.
 
-A file that was cut is refused whole. The same rows in a second file, under whatever name, change nothing: each key
-keeps its newest version when the landing is received.
+A file that was cut is refused whole. What a file tells of the morning after its night is left to the next night, which
+reads the file again. The same rows in a second file, under whatever name, change nothing: each key keeps its newest
+version when the landing is received.
 """
 
 import logging
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from mining_tasks.sources.parsed import Parsed
 from mining_tasks.sources.records import Records
 from mining_tasks.sources.settings import Mapped, Silo
 from mining_tasks.sources.window import Window
+from mining_tasks.warehouse.judging import FUTURE
 from mining_tasks.warehouse.landing import Landing
 
 BATCH_ROWS = 5_000
@@ -67,12 +69,12 @@ def _land(silo: Silo, mapped: Mapped, window: Window) -> str:
     nights = found(silo, mapped)
     if window.night not in nights:
         raise SilentSource(f"{silo.name}: no file {mapped.origin} for {window.night} has come")
+    first = nights.keys() if window.first_day is None else [window.first_day - timedelta(1)]  # for its morning after
+    morning_after = replace(window, start=window.end, end=window.end + FUTURE)  # what is later still is set aside
     with Landing(mapped.table, window.night) as landing:
-        records = Records(mapped, landing, replace(window, start=None))
-        for night, paths in nights.items():
-            if night <= window.night and (window.first_day is None or night >= window.first_day):
-                for path in paths:
-                    _add(records, path, mapped)
+        records = Records(mapped, landing, lambda changed: not morning_after.holds(changed))
+        for path in [path for night in nights if min(first) <= night <= window.night for path in nights[night]]:
+            _add(records, path, mapped)
         records.close()
     log.info("%s: %s landed, %d rows", silo.name, mapped.table.name, landing.rows)
     return landing.address

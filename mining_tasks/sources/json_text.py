@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 MISSING: Any = object()
+DEEPEST = 100  # objects and lists in each other; what Python can bear differs by version, from 900 to 10,000
+TOO_DEEP = "not JSON we read: nested too deep"
 
 
 class Number(str):
@@ -32,7 +34,7 @@ def loads(text: str) -> Any:
     except json.JSONDecodeError as fault:
         raise ValueError(f"not JSON: {fault.msg} at character {fault.pos}") from None
     except RecursionError:
-        raise ValueError("not JSON we read: nested too deep") from None
+        raise ValueError(TOO_DEEP) from None
 
 
 def flaw(value: Any) -> str | None:
@@ -60,14 +62,17 @@ def as_text(value: Any) -> str | None:
     return value if isinstance(value, str) else written(value)
 
 
-def written(value: Any) -> str:
-    """A parsed value as JSON again, numbers as they came."""
+def written(value: Any, depth: int = 0) -> str:
+    """A parsed value as JSON again, numbers as they came; what is nested too deep is left out as `…`."""
     if isinstance(value, Number | Forbidden):
         return str(value)
+    if isinstance(value, dict | list) and depth == DEEPEST:
+        return "…"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(k, ensure_ascii=False)}: {written(v)}" for k, v in value.items()) + "}"
+        pairs = (f"{json.dumps(k, ensure_ascii=False)}: {written(v, depth + 1)}" for k, v in value.items())
+        return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(written, value)) + "]"
+        return "[" + ", ".join(written(part, depth + 1) for part in value) + "]"
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -76,10 +81,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found if len(found) == len(pairs) else Ambiguous(pairs)
 
 
-def _flaws(value: Any) -> Iterator[str]:
+def _flaws(value: Any, depth: int = 0) -> Iterator[str]:
     if isinstance(value, Ambiguous):
         yield "a key is given twice"
     elif isinstance(value, Forbidden):
         yield "holds NaN or Infinity"
+    elif isinstance(value, dict | list) and depth == DEEPEST:
+        yield TOO_DEEP
     for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _flaws(part)
+        yield from _flaws(part, depth + 1)

@@ -1,14 +1,13 @@
 """JSON records on their way into a landing: fields picked by path, flawed records set aside with their position."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from mining_tasks.sources import json_text, names
 from mining_tasks.sources.faults import Drifted
 from mining_tasks.sources.settings import Mapped
-from mining_tasks.sources.window import Window
 from mining_tasks.warehouse.landing import Landing
 
 LONGEST_RECORD = 1_000_000  # characters; a longer text is a file, and no column of ours holds it
@@ -18,8 +17,9 @@ log = logging.getLogger("goldseam.sources")
 class Records:
     """Puts a mapped table's records into its landing, page after page, and knows which ones came."""
 
-    def __init__(self, mapped: Mapped, landing: Landing, window: Window | None) -> None:
-        self.mapped, self.landing, self.window = mapped, landing, window
+    def __init__(self, mapped: Mapped, landing: Landing, is_wanted: Callable[[datetime], bool]) -> None:
+        """`is_wanted` says whether what changed at an instant belongs to the night."""
+        self.mapped, self.landing, self._is_in_time = mapped, landing, is_wanted
         self._paths = {ours: tuple(theirs.split(".")) for ours, theirs in mapped.columns.items()}
         self._changed = tuple((mapped.changed or mapped.columns.get("updated_at", "")).split("."))
         self._never = set(self._needed())
@@ -79,10 +79,10 @@ class Records:
         self._known_fields |= new
 
     def _is_wanted(self, record: dict[str, Any]) -> bool:
-        """Counts the record as come; False if it plainly changed outside the window."""
+        """Counts the record as come; False if it plainly changed at a time that belongs to another night."""
         self._seen.add(hash(tuple(json_text.pick(record, self._paths[key]) for key in self._keys())))
-        moment = _instant(json_text.pick(record, self._changed)) if self.window else None
-        return moment is None or self.window is None or self.window.holds(moment)
+        moment = _instant(json_text.pick(record, self._changed))
+        return moment is None or self._is_in_time(moment)
 
     def _keys(self) -> list[str]:
         return [key for key in self.mapped.table.key if key in self._paths]

@@ -35,7 +35,7 @@ def extract(silo: Silo, windows: Mapping[str, Window]) -> list[str]:
 def _land(silo: Silo, mapped: Mapped, window: Window, asker: Asker) -> str:
     style = silo.style or Style()
     with Landing(mapped.table, window.night) as landing:
-        records, total = Records(mapped, landing, window), None
+        records, total = Records(mapped, landing, window.holds), None
         for number, payload in enumerate(pages(silo, mapped, window, asker), start=1):
             found = records_of(silo, mapped, payload)
             records.add(found, [f"{mapped.origin}, page {number}, record {i}" for i in range(1, len(found) + 1)])

@@ -1,7 +1,6 @@
 """The files of quarantine: one per table and night, replaced whole, holding each row as it was received."""
 
 import json
-import uuid
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -45,15 +44,15 @@ def replace(terms: Terms, delivered: tuple[str, ...], batches: Iterable[pa.Recor
     target = file_of(terms.table, terms.night)
     target.parent.mkdir(parents=True, exist_ok=True)
     told = {"zone": terms.zone, "derived": dict(terms.derived), "delivered": delivered}
-    beside = target.parent / f".{uuid.uuid4().hex}" / FILE
-    beside.parent.mkdir()
-    count = parquet.write(beside, batches, COLUMNS.with_metadata({"terms": json.dumps(told, sort_keys=True)}))
-    if count:
-        beside.replace(target)
-    else:
-        beside.unlink()
-        target.unlink(missing_ok=True)
-    beside.parent.rmdir()
+    beside = durable.beside(target)
+    try:
+        count = parquet.write(beside, batches, COLUMNS.with_metadata({"terms": json.dumps(told, sort_keys=True)}))
+        if count:
+            beside.replace(target)
+        else:
+            target.unlink(missing_ok=True)
+    finally:  # rows hold names and mails: none may lie about
+        beside.unlink(missing_ok=True)
     durable.flush(target.parent)
     return count
 

@@ -32,7 +32,7 @@ def test_a_status_comes_on_its_page_and_is_gone_on_the_next_try(
     assert fault.fired == 1
 
 
-@pytest.mark.parametrize("told", ["7", "86400", None, http_date(30)])
+@pytest.mark.parametrize("told", ["7", "86400", None, http_date(30)], ids=["seconds", "a day", "missing", "a date"])
 def test_too_many_requests_names_the_time_to_wait_in_every_form(
     crm_server: Server, ask_crm: httpx.Client, told: str | None
 ) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 if threads := os.environ.get("ALONE_THREADS"):
-    os.cpu_count = lambda: int(threads)  # what our engine, Arrow's readers and the model libraries ask
+    os.cpu_count = lambda: int(str(threads))  # what our engine, Arrow's readers and the model libraries ask
 
 from mining_tasks.warehouse import ledger  # noqa: E402
 from mining_tasks.warehouse.home import Home  # noqa: E402

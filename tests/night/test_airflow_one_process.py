@@ -37,7 +37,7 @@ def test_a_good_night_and_then_one_with_the_crm_down(after_first_night):
         good = goldseam(shop, "night", "--night", str(homes.SECOND))
     assert good.returncode == 0, good.stdout + good.stderr
     assert "All families are published and fresh." in good.stdout
-    assert good.stdout.count(" ok\n") == 29
+    assert good.stdout.count(" ok\n") >= 29
     with silos(shop, "crm"):
         ran = goldseam(shop, "night", "--night", str(homes.THIRD), "--json")
         found = json.loads(ran.stdout)

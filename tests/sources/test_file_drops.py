@@ -7,6 +7,8 @@ import pytest
 
 from mining_tasks.sources import file_lines
 from mining_tasks.sources.faults import Refused, SilentSource, Unfinished
+from mining_tasks.sources.window import Window
+from mining_tasks.warehouse import quarantine
 from mining_tasks.warehouse.home import Home
 from mining_tasks.warehouse.receive import receive
 from mining_tasks.warehouse.shelf import opened
@@ -97,13 +99,36 @@ def test_a_folder_that_is_not_there_is_told(drops: Path) -> None:
         read(drops / "none", TICKETS.origin)
 
 
-def test_the_first_load_takes_all_files_up_to_the_night_and_later_ones_the_window(drops: Path) -> None:
-    for day in (1, 27, 28, 29, 30):
+def test_the_first_load_takes_all_files_and_later_ones_those_of_the_window_and_the_one_before(drops: Path) -> None:
+    for day in (1, 26, 27, 28, 29, 30):
         put(drops, f"tickets-2026-03-{day:02}.jsonl.gz", ticket(day))
-    assert ids(read(drops, TICKETS.origin)) == ["1", "27", "28", "29"]
+    assert ids(read(drops, TICKETS.origin)) == ["1", "26", "27", "28", "29"]
     from_the_28th = window(window().end.replace(day=28))
     assert from_the_28th.first_day == date(2026, 3, 28)
-    assert ids(read(drops, TICKETS.origin, from_the_28th)) == ["28", "29"]
+    assert ids(read(drops, TICKETS.origin, from_the_28th)) == ["27", "28", "29"]
+
+
+def test_what_a_file_tells_of_the_morning_after_comes_with_the_next_night(drops: Path) -> None:
+    at_two = "2026-03-30T02:00:00Z"
+    put(drops, "tickets-2026-03-29.jsonl.gz", ticket(1), ticket(2, at=at_two))
+    assert ids(read(drops, TICKETS.origin)) == ["1"]
+    put(drops, "tickets-2026-03-30.jsonl.gz", ticket(3, at=at_two))
+    without_look_back = Window(date(2026, 3, 30), "UTC", window().end, window().end.replace(day=31))
+    assert ids(read(drops, TICKETS.origin, without_look_back)) == ["1", "2", "3"]
+
+
+def test_what_a_file_tells_of_the_far_future_is_set_aside(drops: Path, shop_home: Home) -> None:
+    put(drops, f"tickets-{NIGHT}.jsonl.gz", *(ticket(n) for n in range(99)), ticket(99, at="2099-01-01T00:00:00Z"))
+    assert opened(receive(read(drops, TICKETS.origin), NIGHT, "UTC")).rows == 99
+    assert quarantine.listed(NIGHT) == [
+        {
+            "table": "raw_support__tickets",
+            "night": NIGHT,
+            "reason": "opened_at: in the future",
+            "rows": 1,
+            "replayed": 0,
+        }
+    ]
 
 
 def test_the_same_file_twice_also_under_another_name_changes_nothing(drops: Path, shop_home: Home) -> None:

@@ -24,6 +24,7 @@ BAD_JSON = {
     "NUL": (b'{"id": 2, "by": 7, "subject": "a\\u0000b"}', "holds a NUL"),
     "mark": (b"\xef\xbb\xbf" + ticket(2).encode(), "a byte order mark within the file"),
     "deep": (b"[" * 100_000, "not JSON we read: nested too deep"),
+    "deep for us": (b'{"id": 2, "x": ' + b"[" * 800 + b"]" * 800 + b"}", "not JSON we read: nested too deep"),
 }
 
 

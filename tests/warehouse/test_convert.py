@@ -154,6 +154,9 @@ def test_a_day_may_come_with_its_midnight(engine, said):
         "2026-07-01 12:30+02",
         "2026-07-01T05:30:00-05:00",
         "2026-07-01 16:00:00+05:30",
+        "2026-07-01 12:30:00 +0200",
+        "2026-07-01T10:30:00 Z",
+        "2026-07-01 05:30:00.000000 -05:00",
     ],
 )
 def test_an_offset_decides_whatever_the_zone_of_the_source(engine, said):
