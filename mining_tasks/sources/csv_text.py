@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from mining_tasks.sources.faults import Drifted, Refused
-from mining_tasks.sources.file_lines import Line
+from mining_tasks.sources.file_lines import LONGEST_LINE, Line
 from mining_tasks.sources.names import shown
 from mining_tasks.sources.parsed import BLANK, Parsed
 from mining_tasks.sources.settings import Mapped
@@ -77,7 +77,7 @@ def _fields(text: str, stream: _Lines, width: int) -> list[str | None]:
         try:
             return _counted(split(text), width)
         except _Malformed as fault:
-            reads_on = str(fault) == OPEN_QUOTE and len(taken) < LONGEST_ROW
+            reads_on = str(fault) == OPEN_QUOTE and len(taken) < LONGEST_ROW and len(text) < LONGEST_LINE
             following = stream.next() if reads_on else None
             if following is not None:
                 taken.append(following)

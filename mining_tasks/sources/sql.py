@@ -64,7 +64,7 @@ def snapshot(silo: Silo) -> Iterator[sa.Connection]:
     """A connection that sees one state of the database throughout, and cannot write."""
     known = connection(silo.connection)
     try:
-        engine = _engine(known.sql_url)
+        engine = engine_of(known.sql_url)
     except (sa.exc.ArgumentError, ImportError) as fault:
         raise NoConnection(f"connection {known.id}: no driver for {known.kind!r} ({type(fault).__name__})") from None
     try:
@@ -91,7 +91,8 @@ def _manners(dialect: str, deadline_minutes: float) -> list[str]:
     return ["BEGIN"] if dialect == "sqlite" else []
 
 
-def _engine(url: sa.URL) -> sa.Engine:
+def engine_of(url: sa.URL) -> sa.Engine:
+    """How a source is connected to: for reading alone, in Unicode, each connection opened when it is asked for."""
     name = url.get_backend_name()
     if name == "sqlite":
         path = Path(url.database or "").resolve()
@@ -99,7 +100,8 @@ def _engine(url: sa.URL) -> sa.Engine:
         open_file = lambda: sqlite3.connect(uri, uri=True, isolation_level=None)  # noqa: E731
         return sa.create_engine("sqlite://", creator=open_file, poolclass=sa.pool.NullPool)
     if name == "postgresql":
-        engine = sa.create_engine(url, connect_args={"connect_timeout": CONNECT_SECONDS}, poolclass=sa.pool.NullPool)
+        manners = {"connect_timeout": CONNECT_SECONDS, "client_encoding": "utf8"}  # else it is the database's own
+        engine = sa.create_engine(url, connect_args=manners, poolclass=sa.pool.NullPool)
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return sa.create_engine(url, poolclass=sa.pool.NullPool)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 import pyarrow as pa
@@ -142,4 +143,6 @@ def spelt(value: Any) -> str | None:
         return value.isoformat()
     if isinstance(value, bytes | bytearray | memoryview):
         return "\\x" + bytes(value).hex()
+    if isinstance(value, Decimal):
+        return format(value, "f")  # a contract takes no exponents
     return repr(value) if isinstance(value, float) else str(value)

@@ -1,6 +1,6 @@
 """What a home holds after a night, so that two homes or two moments can be compared."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -31,6 +31,13 @@ def digests(night: date) -> dict[str, Digest]:
         found[row["table_name"]] = {"run_id": part.run_id, "files": files, **age}
     assert found, f"nothing was accepted for {night}"
     return found
+
+
+def differing(one: Mapping[str, Digest], other: Mapping[str, Digest]) -> list[str]:
+    """Tables of two digests that do not hold the same bytes; every table that is promised must be in both."""
+    promised = {table.name for table in expectations.tables().values() if table.layer in ("raw", "core", "pub")}
+    assert set(one) == set(other) == promised
+    return sorted(table for table in promised if one[table] != other[table])
 
 
 def rows(table: Table, night: date) -> pa.Table:

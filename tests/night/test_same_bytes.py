@@ -17,7 +17,6 @@ from tests.night.homes import FIRST, SECOND
 from tests.night.walk import HOUSE
 
 pytestmark = pytest.mark.xdist_group("same bytes")
-TABLES = 35  # of one night: raw, core and published
 
 
 def alone(home: Path, *nights: object, **environment: str) -> list[dict[str, Any]]:
@@ -73,22 +72,17 @@ def here(first_night: Path, tmp_path_factory: pytest.TempPathFactory) -> list[di
     return alone(home.path, SECOND, SECOND, ALONE_THREADS="4", **varied)
 
 
-def differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
-    assert len(one) == len(other) == TABLES
-    return sorted(table for table in one if one[table] != other[table])
-
-
 def test_the_first_night_has_the_same_bytes_in_another_process_zone_locale_and_row_order(first_night, elsewhere):
     with homes.at_home(homes.Home(first_night)):
-        assert differing(picture.digests(FIRST), elsewhere[0]["tables"]) == []
+        assert picture.differing(picture.digests(FIRST), elsewhere[0]["tables"]) == []
 
 
 def test_the_second_night_has_the_same_bytes_in_another_process_zone_locale_and_row_order(elsewhere, here):
-    assert differing(elsewhere[1]["tables"], here[0]["tables"]) == []
+    assert picture.differing(elsewhere[1]["tables"], here[0]["tables"]) == []
     assert elsewhere[1]["families"] == here[0]["families"] != elsewhere[0]["families"]
 
 
 def test_a_night_run_again_changes_nothing(here):
     first, again = here
-    assert differing(first["tables"], again["tables"]) == []
+    assert picture.differing(first["tables"], again["tables"]) == []
     assert first["families"] == again["families"]

@@ -1,13 +1,17 @@
 """Values of every type that a database has, as text that loses nothing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
+from uuid import uuid4
 
+import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
-from mining_tasks.sources import sql_text
+from mining_tasks.sources import sql, sql_text
 from mining_tasks.sources.sql_text import postgres_batches, postgres_text, spelt, sqlite_batches, sqlite_text
 
 POSTGRES = [
@@ -93,6 +97,47 @@ def test_bytes_that_are_no_utf_8_go_on_to_be_set_aside(tmp_path: Path) -> None:
     assert batch == {"v": ["good", "\udcffA"]}
 
 
+def test_rows_of_sqlite_keep_their_order_around_those_that_are_no_utf_8(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sql_text, "FETCH_ROWS", 2)
+    monkeypatch.setattr(sql_text, "BATCH_ROWS", 4)
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'x.db'}", poolclass=sa.pool.NullPool)
+    with engine.connect() as database:
+        database.exec_driver_sql("CREATE TABLE held (v)")
+        for n in range(15):
+            database.exec_driver_sql("INSERT INTO held VALUES (CAST(? AS TEXT))", (b"\xff" if n == 9 else b"%d" % n,))
+        rows = sa.select(sqlite_text(sa.column("v")).label("v")).select_from(sa.table("held"))
+        batches = list(sqlite_batches(database, rows))
+    held = [batch.to_pydict()["v"] if isinstance(batch, pa.RecordBatch) else list(batch["v"]) for batch in batches]
+    told = ["\udcff" if n == 9 else str(n) for n in range(15)]
+    assert held == [told[0:4], told[4:8], told[8:10], told[10:14], told[14:]]
+
+
+@pytest.mark.parametrize(("encoding", "text"), [("LATIN1", "Ærø"), ("EUC_JP", "日本"), ("SQL_ASCII", "日本")])
+def test_a_database_in_another_encoding_comes_as_unicode(encoding: str, text: str, postgres_url: str) -> None:
+    with encoded(postgres_url, encoding) as database:
+        database.exec_driver_sql(f"CREATE TEMP TABLE held AS SELECT '{text}' AS v")
+        [batch] = postgres_batches(database, sa.select(sa.column("v", sa.Text)).select_from(sa.table("held")))
+    assert batch.to_pylist() == [{"v": text}]
+
+
+@contextmanager
+def encoded(postgres_url: str, encoding: str) -> Iterator[sa.Connection]:
+    """A database in an encoding, connected to as a source is."""
+    name = f"in_{encoding.lower()}_{uuid4().hex[:8]}"
+    server = sa.create_engine(postgres_url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
+    with server.connect() as database:
+        database.exec_driver_sql(f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0")
+    try:
+        with sql.engine_of(sa.make_url(postgres_url).set(database=name)).connect() as database:
+            database.exec_driver_sql("SET TRANSACTION READ WRITE")
+            yield database
+    finally:
+        with server.connect() as database:
+            database.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 def test_blocks_of_postgres_end_where_rows_end(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sql_text, "COPY_BYTES", 1000)
     engine = sa.create_engine(postgres_url, poolclass=sa.pool.NullPool)
@@ -116,7 +161,7 @@ def test_blocks_of_postgres_end_where_rows_end(postgres_url: str, monkeypatch: p
         (False, "false"),
         (9007199254740993, "9007199254740993"),
         (Decimal("0.10"), "0.10"),
-        (Decimal("1E+3"), "1E+3"),
+        (Decimal("1E+3"), "1000"),
         (0.1 + 0.2, "0.30000000000000004"),
         (b"\x00\xff", "\\x00ff"),
         (datetime(2026, 3, 29, 2, 30, tzinfo=UTC), "2026-03-29T02:30:00+00:00"),

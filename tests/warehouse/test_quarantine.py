@@ -9,7 +9,7 @@ import pytest
 import expectations
 from expectations.support import core_support__reviews, raw_support__reviews
 from expectations.words import Between
-from mining_tasks.warehouse import accept, ledger, quarantine, set_aside, shelf
+from mining_tasks.warehouse import accept, ledger, parquet, quarantine, set_aside, shelf
 from mining_tasks.warehouse.accept import carry_over
 from mining_tasks.warehouse.merge import merge
 from mining_tasks.warehouse.receive import TooManyBadRows, receive
@@ -26,6 +26,12 @@ TOO_HIGH, NO_NUMBER = "stars_count: not between 1 and 5", "stars_count: not a wh
 def own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("GOLDSEAM_HOME", str(tmp_path))
     (tmp_path / "sources.toml").write_text('[shop]\ntimezone = "UTC"\n')
+
+
+@pytest.fixture
+def quarantine_files(tmp_path):
+    """Gives every file that lies in quarantine."""
+    return lambda: sorted(path for path in (tmp_path / "quarantine").rglob("*") if path.is_file())
 
 
 def review(number: object, stars: str = "5", **said: str) -> dict[str, str]:
@@ -164,6 +170,24 @@ def test_raw_text_is_never_replayed_and_stays():
     accept.accept(receive(address, NIGHT, "UTC"))
     assert quarantine.replay(raw_support__reviews, NIGHT)["left"] == 2
     assert len(quarantine.shown(raw_support__reviews, NIGHT)) == 2
+
+
+def test_a_quarantine_that_could_not_be_written_leaves_nothing_lying_about(quarantine_files, monkeypatch):
+    take_in(raw_support__reviews, NIGHT, ROWS)
+    before = quarantine_files()
+    assert [path.name for path in before] == ["rows.parquet"]
+    fired = []
+
+    def full(path, batches, schema):
+        path.write_text("Erika Musterfrau")
+        fired.append(path)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(parquet, "write", full)
+    with pytest.raises(OSError, match="No space left"):
+        receive(land(raw_support__reviews, ROWS), NIGHT, "UTC")
+    assert fired
+    assert quarantine_files() == before
 
 
 def test_a_night_without_quarantine_has_nothing_to_replay():
