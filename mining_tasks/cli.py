@@ -63,8 +63,11 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=shape,
     )
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--home", type=Path, metavar="DIR", help="the shop's folder (GOLDSEAM_HOME, or ./home)")
-    shared.add_argument("--json", action="store_true", help="print JSON for programs")
+    # Before the command or behind it: what is not said behind must not undo what was said before.
+    for place, home, json in ((top, None, False), (shared, argparse.SUPPRESS, argparse.SUPPRESS)):
+        where = "the shop's folder (GOLDSEAM_HOME, or ./home)"
+        place.add_argument("--home", type=Path, metavar="DIR", help=where, default=home)
+        place.add_argument("--json", action="store_true", help="print JSON for programs", default=json)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, module in COMMANDS.items():
         command = _command(module)

@@ -14,6 +14,7 @@ import pytest
 from mining_tasks import cli
 from mining_tasks.commands import connections, night
 from mining_tasks.warehouse import ledger
+from mining_tasks.warehouse.home import Home
 from mining_tasks.warehouse.ledger_tables import pointers, publications, transaction
 
 HEAVY = {
@@ -227,3 +228,10 @@ def test_a_promise_to_readers_that_would_break_ends_with_status_one(shop, capsys
     capsys.readouterr()
     assert cli.main(["contracts", "breaking", "--home", "shop", "--json"]) == 1
     assert json.loads(capsys.readouterr().out) == ["pub_old__things is no longer promised"]
+
+
+@pytest.mark.parametrize("order", [("--home", "HOME", "tables"), ("tables", "--home", "HOME")])
+def test_the_home_may_be_named_before_the_command_or_behind_it(shop_home: Home, order: tuple[str, ...]) -> None:
+    given = cli.parser().parse_args([str(shop_home.path) if word == "HOME" else word for word in order])
+    assert given.home == shop_home.path
+    assert given.json is False
