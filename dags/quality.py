@@ -1,7 +1,7 @@
 """Last in the night: publish which promises held, what was set aside, and what each table holds.
 
 Reads   the ledger's checks, receipts and acceptances of the night
-Writes  pub_quality__promises, pub_quality__quarantine, pub_quality__runs
+Writes  pub_quality__promises, pub_quality__quarantine, pub_quality__runs; reports/promises-<night>.html in the home
 Normal  seconds. Worry after 15 minutes.
 Then it tidies up: old drafts, landings and superseded runs that nothing names.
 If it fails, last night's quality report stays published, marked stale; no other table is touched. Mend, clear this run.

@@ -134,11 +134,15 @@ def tell(found: dict[str, Any], code: int) -> None:
     if red := [f"{dag} ({night}: {state})" for night, dag, state in dags if state != "success"]:
         show.say(f"\nNot green: {', '.join(red)}. Log: {log_of(found['night'])}")
     show.say(f"\n{WORDS[code]} Look next:")
-    show.say("  goldseam sql 'SELECT * FROM pub_segments__personas'     read a table")
-    show.say("  goldseam status                                         verdicts, quarantine, last nights")
-    show.say("  goldseam ui                                             Airflow and MLflow in the browser")
+    for command, what in LOOK_NEXT.items():
+        show.say(f"  {show.program()} {command:45} {what}")
 
 
+LOOK_NEXT = {
+    "sql 'SELECT * FROM pub_segments__personas'": "read a table",
+    "status": "verdicts, quarantine, last nights",
+    "ui": "Airflow and MLflow in the browser",
+}
 WORDS = {
     DONE: "All families are published and fresh.",
     NOT_PUBLISHED: "Not everything was published; readers keep the last good night where there is one.",

@@ -1,10 +1,13 @@
 """What a command found, as a table for people or as JSON for programs."""
 
 import json
+import os
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 WIDE = 400  # where output goes to a file or a pipe, no line is folded
@@ -13,6 +16,12 @@ WIDE = 400  # where output goes to a file or a pipe, no line is folded
 def say(words: str) -> None:
     """One line on stdout, seen at once even through a pipe."""
     print(words, flush=True)  # noqa: T201 the one place where commands print
+
+
+def program() -> str:
+    """How to call us from where the user stands: by name if that finds us, else by the path that did."""
+    ours = Path(sys.argv[0])
+    return ours.name if shutil.which(ours.name) or not ours.exists() else os.path.relpath(ours)
 
 
 def as_json(found: Any) -> None:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import expectations
 from expectations.speak import arrow
 from mining_tasks.quality import report
-from mining_tasks.warehouse import landing, ledger, shelf
+from mining_tasks.warehouse import data_docs, landing, ledger, shelf
 from mining_tasks.warehouse import tidy_up as tidying
 
 LANDING_NIGHTS = 7  # long enough to look into a refused night; the accepted rows are in raw_
@@ -18,7 +18,7 @@ OURS = "pub_quality__"  # a report on itself would differ when the night is run 
 
 
 def report_quality(night: date) -> list[str]:
-    """Draft the night's promises, quarantine and runs; returns the drafts' addresses."""
+    """Draft the night's promises, quarantine and runs, and build their page; returns the drafts' addresses."""
     accepted = {row["table_name"]: row for row in ledger.accepted_on(night) if not row["table_name"].startswith(OURS)}
     checks = [row for row in ledger.checks_on(night) if not row["table_name"].startswith(OURS)]
     receipts = ledger.receipts_on(night)
@@ -28,6 +28,7 @@ def report_quality(night: date) -> list[str]:
         "pub_quality__quarantine": report.quarantine(receipts, accepted, night),
         "pub_quality__runs": report.runs(accepted, receipts, night),
     }
+    data_docs.build(night)
     return [_draft(name, night, rows, reads) for name, rows in tables.items()]
 
 
