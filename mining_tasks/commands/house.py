@@ -1,5 +1,6 @@
 """From the command line into Airflow's world: its scripts run in processes of their own, never in ours."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ def run(name: str, arguments: Sequence[str]) -> int:
     """Run a script to its end; it writes where our stdout goes, and Ctrl-C reaches it first. Returns its status."""
     command = [*script(name), *arguments]
     with subprocess.Popen(command, stdout=sys.stdout) as process:  # noqa: S603 our own script, no shell
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())  # a supervisor tells us alone: pass it on
         while True:
             try:
                 return process.wait()

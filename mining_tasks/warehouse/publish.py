@@ -23,9 +23,8 @@ def publish(family: str, night: date, addresses: Sequence[str]) -> str:
     anything does not hold; the verdict is noted either way. A night older than the one that readers see is
     accepted and kept, but the pointer does not go back.
     """
-    attempt = ledger.begin(family, night)
     try:
-        run_id = _publish(family, night, addresses, attempt)
+        run_id = _publish(family, night, addresses)
     except Superseded:
         raise
     except ValueError as refusal:
@@ -35,7 +34,7 @@ def publish(family: str, night: date, addresses: Sequence[str]) -> str:
     return run_id
 
 
-def _publish(family: str, night: date, addresses: Sequence[str], attempt: int) -> str:
+def _publish(family: str, night: date, addresses: Sequence[str]) -> str:
     guards.allow(family, night)
     accept.accept(*addresses)
     parts = shelf.read_all(expectations.family(family), night)
@@ -44,7 +43,8 @@ def _publish(family: str, night: date, addresses: Sequence[str], attempt: int) -
         _refuse_withdrawn(connection, family, run_id)
     surfaces.load(parts, run_id)
     reached("loaded surfaces")
-    _move_pointer(family, parts, run_id, attempt)
+    # The fence of the tables, not one of its own: else two publishers could win one the tables, one the pointer.
+    _move_pointer(family, parts, run_id, max(part.attempt for part in parts))
     reached("moved pointer")
     surfaces.derive()
     return run_id

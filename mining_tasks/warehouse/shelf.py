@@ -207,7 +207,8 @@ def of_ledger(row: ledger.Row) -> Partition:
     if not folder.exists():
         raise NotAccepted(f"{row['table_name']} of {row['night']} is no longer kept; run that night again")
     found = _partition(folder)
-    return replace(found, data_as_of=row["data_as_of"], is_stale=row["is_stale"])
+    facts = {key: row[key] for key in ("data_as_of", "is_stale", "attempt")}
+    return replace(found, **facts)
 
 
 def final_folder(part: Partition) -> Path:

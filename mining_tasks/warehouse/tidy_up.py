@@ -114,6 +114,7 @@ def _left_overs() -> Iterator[Path]:
     yield from home().warehouse.glob(".CURRENT.*")
     yield from home().warehouse.glob("*/night=*/.run=*")
     yield from home().path.glob(f".{home().published_file.name}.*")
+    yield from home().quarantine.glob("*/night=*/.rows.parquet.*")
     yield from home().spill.iterdir()
 
 
