@@ -16,5 +16,5 @@ import one_process  # noqa: E402
 
 outcomes = one_process.work_through(HOME, [f"2018-01-0{day}" for day in range(1, 8)])
 source = one_process.read_dags()["source"]
-outcomes["hostile"] = {"source": str(source.test(run_conf={"night": "../../elsewhere"}).state)}
+outcomes["hostile"] = {"source": str(source.test(run_conf={"night": "../../out_of_the_home"}).state)}
 sys.stdout.write("\n" + json.dumps(outcomes) + "\n")

@@ -140,8 +140,8 @@ def test_a_step_that_drafts_another_table_than_its_dag_says_is_not_believed(nigh
 
 def test_a_night_that_is_no_date_is_refused_and_touches_nothing(nights, home_of_trouble):
     assert nights.outcomes["hostile"] == {"source": "failed"}
-    assert nights.tasks["../../elsewhere", "source", "merge"] == ("failed", 1)
-    assert not list(home_of_trouble.path.parent.glob("**/elsewhere*"))
+    assert nights.tasks["../../out_of_the_home", "source", "merge"] == ("failed", 1)
+    assert not list(home_of_trouble.path.parent.glob("**/out_of_the_home*"))
 
 
 def test_airflow_shows_every_run_at_its_night_and_how_long_it_really_took(nights, home_of_trouble):
