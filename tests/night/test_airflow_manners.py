@@ -147,7 +147,7 @@ def test_a_night_that_is_no_date_is_refused_and_touches_nothing(nights, home_of_
 def test_airflow_shows_every_run_at_its_night_and_how_long_it_really_took(nights, home_of_trouble):
     query = "SELECT conf, partition_key, julianday(end_date) - julianday(start_date) FROM dag_run"
     runs = sqlite3.connect(home_of_trouble.path / "airflow" / "airflow.db").execute(query).fetchall()
-    ours = [run for run in runs if "elsewhere" not in run[0]]
+    ours = [run for run in runs if "out_of_the_home" not in run[0]]
     assert len(ours) == sum(state != "waiting" for dags in nights.outcomes.values() for state in dags.values()) - 1
     assert [json.loads(conf)["night"] for conf, _, _ in ours] == [key for _, key, _ in ours]
     assert max(days for _, _, days in ours) < 0.1
