@@ -5,13 +5,13 @@ from datetime import date
 
 import expectations
 from expectations import table
+from expectations.fields import SOURCES
 from expectations.words import Pii
 from mining_tasks.warehouse import contracts, ledger
 
 STALE_SOURCES_MOST = 1  # S2 of our reliability cases: with two sources down nothing new is published
 SHOP_NIGHTS_MOST = 3  # S2: nor with a shop older than three nights
 SECRET = {Pii.CONTACT, Pii.FREE_TEXT, Pii.SENSITIVE}
-SOURCES = ("shop", "crm", "support")
 
 
 class NotPublished(ValueError):
