@@ -19,7 +19,7 @@ DIGITS = 6
 
 @dataclass(frozen=True)
 class Buyers:
-    """The buyers of a night, sorted by id, with their features."""
+    """The buyers of a night with their features, sorted by what they did."""
 
     rows: pa.Table
     numbers: np.ndarray
@@ -31,7 +31,10 @@ def buyers(table: pa.Table, night: date, scale: Mapping[str, float] | None = Non
     """The buyers among the rows of `features.sql`; a currency that `scale` lacks is measured by tonight's median."""
     rows = table.filter(table["is_buyer"])
     measured = money_scale(table) | dict(scale or {})
-    return Buyers(rows, matrix(rows, measured), measured, night)
+    numbers = matrix(rows, measured)
+    # By behaviour, not by id: ids hang on the home's key, and another key must not draw other bootstrap samples.
+    order = np.lexsort(numbers.T[::-1])
+    return Buyers(rows.take(order), numbers[order], measured, night)
 
 
 @threadpool_limits.wrap(limits=1)

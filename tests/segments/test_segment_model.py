@@ -173,3 +173,14 @@ def test_one_customer_with_nearly_all_the_money_does_not_make_a_segment_of_her_o
     rich = features.set_column(place, "sales_amount", pa.array(spent).cast(kind, safe=False))
     made = challenger.made(challenger.buyers(prepared(rich), FIRST_NIGHT), None)
     assert made.card["figures"]["smallest_share"] >= compare.Limits().smallest_share
+
+
+def test_another_key_behind_the_ids_finds_the_same_segments():
+    table = night(0)
+    renamed = pa.array([f"c_{abs(hash((name, 'key'))):016x}"[:18] for name in table["customer_id"].to_pylist()])
+    place = table.schema.get_field_index("customer_id")
+    other = table.set_column(place, "customer_id", renamed).sort_by("customer_id")
+    assert other["orders_count"].to_pylist() != table["orders_count"].to_pylist(), "the ids did not change the order"
+    again = challenger.made(challenger.buyers(other, FIRST_NIGHT), None)
+    assert again.card["figures"] == first().card["figures"]
+    assert again.card["name"] == first().card["name"]
