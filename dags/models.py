@@ -10,10 +10,15 @@ from airflow.sdk import dag, task
 from house import degraded, keep_last_good, manners, publish, tonight, when_ready
 
 from expectations.customers import pub_customers__profiles
+from expectations.identities import pub_identities__changes
 from expectations.models import pub_models__verdicts
 from expectations.segments import pub_segments__customers
 
-READS = (pub_customers__profiles, pub_segments__customers)  # every family whose publication is told
+READS = (
+    pub_identities__changes,
+    pub_customers__profiles,
+    pub_segments__customers,
+)  # every family whose publication is told
 
 
 @dag(schedule=when_ready(*READS), default_args=manners(pub_models__verdicts), doc_md=__doc__, tags=["published"])

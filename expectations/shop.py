@@ -81,6 +81,15 @@ class _orders:
     currency = fields.currency
     sales_amount = fields.money("What the customer paid for the goods.", Filled())
     discount_amount = fields.money("All discounts given, as a positive amount.")
+    guest_email = fields.contact("E-mail that a guest typed; missing where an account ordered.")
+    guest_phone = fields.contact("Phone that a guest typed.", 60)
+    guest_given_name = fields.contact("First name that a guest typed.", 200)
+    guest_surname = fields.contact("Last name that a guest typed.", 200)
+    guest_street_number = fields.contact("House number that a guest typed.", 60)
+    guest_street = fields.contact("Street that a guest typed.", 300)
+    guest_city = fields.contact("City that a guest typed.", 200)
+    guest_postcode = fields.contact("Postal code that a guest typed.", 60)
+    guest_country_code = Column(str, "ISO 3166 country that a guest typed.", promises=(NotLonger(2),))
     updated_at = fields.updated_at
 
 

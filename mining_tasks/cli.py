@@ -17,6 +17,7 @@ COMMANDS = {
     "status": "status",
     "rollback": "rollback",
     "override": "override",
+    "decide": "decide",
     "quarantine": "quarantine",
     "contracts": "contracts",
     "demo": "demo",

@@ -24,6 +24,7 @@ from expectations.words import (
     Rows,
     RowsNear,
     Severity,
+    Steady,
     Table,
 )
 
@@ -206,6 +207,7 @@ def _(promise: Rows, table: Table, column: Column | None) -> dict[str, Any]:
 
 
 @_say.register(RowsNear)
+@_say.register(Steady)
 @_say.register(RefersTo)
 def _(promise: Any, table: Table, column: Column | None) -> dict[str, Any]:
     """About other nights and other tables: the standard has words for it, no check."""

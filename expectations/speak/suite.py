@@ -29,11 +29,12 @@ from expectations.words import (
     Rows,
     RowsNear,
     Severity,
+    Steady,
     Table,
 )
 
 SEVERITIES = {Severity.STOP: FailureSeverity.CRITICAL, Severity.WARN: FailureSeverity.WARNING}
-SAID_IN_SQL = (RefersTo, RowsNear)  # about other tables and other nights, which no single frame shows
+SAID_IN_SQL = (RefersTo, RowsNear, Steady)  # about other tables and other nights, which no single frame shows
 
 
 def suite(table: Table) -> ExpectationSuite:

@@ -22,6 +22,7 @@ from expectations.words.promises import (
     Rows,
     RowsNear,
     Severity,
+    Steady,
     TablePromise,
 )
 from expectations.words.tables import Column, Pii, Table
@@ -47,6 +48,7 @@ __all__ = [
     "Rows",
     "RowsNear",
     "Severity",
+    "Steady",
     "TABLE_NAME",
     "TYPES",
     "Table",

@@ -151,6 +151,23 @@ class RowsNear(TablePromise, Guard):
 
 
 @dataclass(frozen=True)
+class Steady(TablePromise, Guard):
+    """A column says of nearly every key what it said on the last accepted night; the first night passes.
+
+    Keys that were not there before do not count. A few changes are always fine: small tables have large shares.
+    """
+
+    moved_share: float = 0.01
+    moved_rows: int = 50
+
+    def sentence(self, subject: str) -> str:
+        return (
+            f"{subject} is another than on the last night in at most {self.moved_share * 100:g} % of rows "
+            f"known then, or in {self.moved_rows} of them"
+        )
+
+
+@dataclass(frozen=True)
 class RefersTo(TablePromise):
     """Every value, where there is one, stands in a column of another table of the same night."""
 

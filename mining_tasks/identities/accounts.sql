@@ -1,44 +1,50 @@
--- One row per account of any silo, numbered in the order of `account_id`, its contact data as they are compared.
--- `$trusted`: silos whose every e-mail counts as verified. A phone without a country is read in the account's own
--- country, else in `$country` (ISO 3166, from sources.toml), else in the country that most accounts name.
-WITH written AS (
+-- One row per account, its contact data as they are compared. `$dotless`: providers that ignore dots and what follows
+-- a plus in the local part of a mailbox. Mailboxes of a house or a family ($role_mailboxes) do not say who writes.
+-- `phone_end`: where the country had to be guessed, the end of a number is all that is sure.
+WITH called AS (
     SELECT
-        'shop' AS source_code, customer_id_shop AS account_id_source, email, is_email_verified, phone, country_code,
-        given_name, concat_ws(' ', given_name, surname) AS full_name, birth_date
-    FROM core_shop__customers
-    UNION ALL
-    SELECT
-        'crm', contact_id_crm, email, is_email_verified, phone, country_code,
-        given_name, concat_ws(' ', given_name, surname), birth_date
-    FROM core_crm__contacts
-    UNION ALL
-    SELECT
-        'support', requester_id_support, email, is_email_verified, phone, NULL,
-        NULL, full_name, NULL
-    FROM core_support__requesters
+        written.* EXCLUDE (given_name, surname, street_number, street, address_extra, city, postcode),
+        regions.region,
+        coalesce(given.words, []) AS given,
+        coalesce(family.words, []) AS family,
+        given.joined AS given_joined,
+        family.joined AS family_joined,
+        given.sound AS given_sound,
+        family.whole_sound AS family_sound,
+        given.lines AS nickname_lines,
+        strftime(birth_date, '%Y%m%d') AS born,
+        streets.place AS street,
+        extras.place AS extra,
+        cities.place AS city,
+        signs_of(street_number) AS house,
+        upper(signs_of(postcode)) AS postcode
+    FROM written
+    JOIN regions USING (account)
+    LEFT JOIN names AS given ON given.name = written.given_name
+    LEFT JOIN names AS family ON family.name = written.surname
+    LEFT JOIN places AS streets ON streets.name = written.street
+    LEFT JOIN places AS extras ON extras.name = written.address_extra
+    LEFT JOIN places AS cities ON cities.name = written.city
 ),
 
-usual AS (
-    SELECT coalesce($country, (
-        SELECT upper(trim(country_code)) FROM written
-        WHERE trim(country_code) <> '' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1
-    )) AS country
+boxed AS (
+    SELECT
+        called.*,
+        CASE
+            WHEN NOT regexp_full_match(email, '[^@]+@[^@]+\.[^@.]+') THEN NULL
+            WHEN split_part(email, '@', 2) IN (SELECT unnest(CAST($dotless AS VARCHAR[])))
+                THEN replace(split_part(split_part(email, '@', 1), '+', 1), '.', '') || '@' || split_part(email, '@', 2)
+            ELSE email
+        END AS mailbox
+    FROM called
 )
 
 SELECT
-    CAST(row_number() OVER (ORDER BY source_code || ':' || account_id_source) - 1 AS INTEGER) AS account,
-    source_code || ':' || account_id_source AS account_id,
-    source_code,
-    account_id_source,
-    nullif(lower(nfc_normalize(regexp_replace(email, '[\s\p{Z}\p{Cf}\p{Cc}]', '', 'g'))), '') AS email,
-    coalesce(is_email_verified, FALSE) OR list_contains($trusted, source_code) AS is_email_verified,
-    nullif(trim(phone), '') AS phone,
-    nullif(regexp_replace(regexp_replace(lower(phone), '(x|ext).*$', ''), '[^0-9]', '', 'g'), '') AS phone_digits,
-    coalesce(upper(nullif(trim(country_code), '')), usual.country, '') AS region,
-    coalesce(words_of(full_name), []) AS tokens,
-    coalesce(words_of(given_name), []) AS given,
-    -- what systems write where nobody gave a date: the epochs of Unix, Excel, SQL Server and .NET
-    CASE WHEN birth_date NOT IN (
-        DATE '1970-01-01', DATE '1900-01-01', DATE '1899-12-30', DATE '1899-12-31', DATE '1753-01-01', DATE '0001-01-01'
-    ) THEN birth_date END AS birth_date
-FROM written CROSS JOIN usual
+    boxed.*,
+    list_concat(given, family) AS tokens,
+    phones.e164,
+    CASE WHEN length(phone_digits) >= 8 AND NOT regexp_full_match(right(phone_digits, 7), '0+|1+|9+')
+        THEN right(coalesce(phones.e164, phone_digits), 9) END AS phone_end,
+    split_part(mailbox, '@', 1) AS local_part,
+    coalesce(regexp_full_match(split_part(mailbox, '@', 1), $role_mailboxes), FALSE) AS is_role
+FROM boxed LEFT JOIN phones ON phones.phone = boxed.phone AND phones.region = boxed.region

@@ -1,11 +1,32 @@
--- Any two accounts of one component that cannot be one person; `components` holds (account, component) of the
--- components small enough to be looked at pair by pair.
-WITH members AS (
-    SELECT component, account, tokens, given, birth_date FROM components JOIN accounts USING (account)
+-- Any two accounts that must stay apart: `apart` holds those that cannot be one person, `asked` by which facts, and
+-- people excluded others. `margin`: by how many bits the tie of a third account to one of them must outweigh its tie to
+-- the other to be believed; where a person excluded, any will do.
+-- Where a person confirmed that x and y are one in spite of their names, who is tied to x is not refused for the name
+-- of y; another birth date still counts, and a tie to somebody without a name vouches for no name.
+WITH confirmed AS (
+    SELECT account, other FROM decisions WHERE decision_code = 'confirm'
+    UNION ALL
+    SELECT other, account FROM decisions WHERE decision_code = 'confirm'
+),
+
+vouched AS (
+    SELECT DISTINCT least(tied.account, confirmed.other) AS account, greatest(tied.account, confirmed.other) AS other
+    FROM (SELECT account, other FROM ties UNION ALL SELECT other, account FROM ties) AS tied
+    JOIN confirmed ON tied.other = confirmed.account
+    JOIN accounts ON accounts.account = confirmed.account
+    WHERE len(accounts.tokens) > 0
 )
 
-SELECT mine.account AS account, yours.account AS other
-FROM members AS mine
-JOIN members AS yours ON mine.component = yours.component AND mine.account < yours.account
-WHERE contradict(mine, yours)
+SELECT account, other, min(margin) AS margin
+FROM (
+    SELECT apart.account, apart.other, CAST($margin AS DOUBLE) AS margin
+    FROM apart
+    JOIN asked USING (account, other)
+    WHERE asked.birth = 0 OR NOT EXISTS (
+        SELECT 1 FROM vouched WHERE vouched.account = apart.account AND vouched.other = apart.other
+    )
+    UNION ALL
+    SELECT account, other, CAST($any AS DOUBLE) FROM decisions WHERE decision_code = 'exclude'
+)
+GROUP BY account, other
 ORDER BY account, other

@@ -2,7 +2,8 @@
 SELECT
     settled.customer_id,
     count(*) AS accounts_count,
-    count(*) FILTER (WHERE accounts.source_code = 'shop') AS shop_accounts_count,
+    count(*) FILTER (WHERE accounts.source_code = 'shop' AND NOT accounts.is_guest) AS shop_accounts_count,
+    count(*) FILTER (WHERE accounts.is_guest) AS guest_accounts_count,
     count(*) FILTER (WHERE accounts.source_code = 'crm') AS crm_accounts_count,
     count(*) FILTER (WHERE accounts.source_code = 'support') AS support_accounts_count,
     min(accounts.account_id) AS first_account_id,

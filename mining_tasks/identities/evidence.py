@@ -12,32 +12,74 @@ import hashlib
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
+from expectations.shop import core_shop__orders
+from expectations.speak import arrow
+from expectations.support import core_support__tickets
+from mining_tasks.identities.declared import guest_orders, orders_named, written
 from mining_tasks.identities.phones import normalised
 from mining_tasks.identities.rules import Rules
 from mining_tasks.warehouse.engine import sql
-from mining_tasks.warehouse.sql import quoted
+from mining_tasks.warehouse.sql import filled, quoted
 
+ORDER_LIMIT = 6  # accounts with which one may name orders together
+LEAST_ACCOUNTS = 1_000  # in a smaller shop or country nothing is called rare
 BLOCK_BYTES = 64  # of SHA-256, for HMAC (RFC 2104)
-ROLE_MAILBOXES = (
-    "(abuse|accounts?|accounting|admin|administrator|billing|bookings?|contact|contato|customerservice|enquiries|family"
-    "|feedback|hello|help|helpdesk|hostmaster|hr|info|information|inquiries|it|jobs|kontakt|mail|marketing|news"
-    "|newsletter|no-?reply|noc|none|office|orders?|post|postmaster|privacy|reception|sales|secretary|security|service"
-    "|shop|store|support|team|test|webmaster)([+].*)?"
+ROLE_MAILBOXES = (  # what speaks for a house or a family (RFC 2142, and what shops see)
+    "(abuse|accounts?|accounting|admin|administra[ct]i[oó]n|administrator|billing|bookings?|buchhaltung|b(ü|ue)ro"
+    "|compta(bilit[eé])?|conta(bilidad|ct|cto|to)|customerservice|einkauf|empfang|enquiries|facturaci[oó]n|feedback"
+    "|hallo|hello|help|helpdesk|hola|hostmaster|hr|info|informaci[oó]n|information|inquiries|it|jobs|kontakt|mail"
+    "|marketing|news|newsletter|no-?reply|noc|none|oficina|office|orders?|pedidos|post|postmaster|privacy|purchasing"
+    "|rechnung(en)?|reception|sales|sekretariat|secretary|security|service|shop|store|support|team|test|ventas|verkauf"
+    "|verwaltung|webmaster|zentrale)([+].*)?"
+    "|(family|familie|familia|famille|fam)([._-].*)?"
 )
 
 
 def gather(connection: duckdb.DuckDBPyConnection, rules: Rules, key: bytes) -> None:
-    """From the silos' core tables make `accounts`, `evidence` and `pairs` in the connection."""
-    connection.execute(sql(__file__, "compare.sql"))
-    told = {"country": rules.country, "trusted": list(rules.trusted_silos)}
-    _make(connection, "accounts", sql(__file__, "accounts.sql"), told)
-    spellings = connection.sql(sql(__file__, "spellings.sql")).to_arrow_table()
-    connection.register("phones", normalised(spellings))
+    """From the silos' core tables make `accounts` and `evidence` in the connection."""
+    gather_accounts(connection, rules)
     limits = {"email_limit": rules.email_limit, "phone_limit": rules.phone_limit}
-    worth = {"role_mailboxes": ROLE_MAILBOXES, **limits, **pads(key)}
-    _make(connection, "evidence", sql(__file__, "evidence.sql"), worth)
-    _make(connection, "pairs", sql(__file__, "pairs.sql"), {})
+    _make(connection, "evidence", sql(__file__, "evidence.sql"), {**limits, **pads(key)})
+
+
+def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None:
+    """Make `accounts`: one row per account, as it is compared."""
+    _without_orders(connection)
+    for macros in ("words.sql", "compare.sql"):
+        connection.execute(sql(__file__, macros))
+    connection.register("nicknames", nicknames())
+    trusted = {"trusted": list(rules.trusted_silos)}
+    _make(connection, "written", filled(__file__, "written.sql", told=written()), trusted)
+    for dictionary in ("names", "places"):
+        _make(connection, dictionary, sql(__file__, f"{dictionary}.sql"), {})
+    _make(connection, "regions", sql(__file__, "regions.sql"), {"country": rules.country})
+    connection.register("phones", normalised(connection.sql(sql(__file__, "spellings.sql")).to_arrow_table()))
+    boxes = {"dotless": list(rules.dotless_providers), "role_mailboxes": ROLE_MAILBOXES}
+    _make(connection, "accounts", sql(__file__, "accounts.sql"), boxes)
+    _make(connection, "commonness", sql(__file__, "commonness.sql"), {"least_accounts": LEAST_ACCOUNTS})
+    _make(connection, "guest_orders", guest_orders(), {})
+    _make(connection, "orders_named", orders_named(), {})
+    _make(connection, "order_links", sql(__file__, "order_links.sql"), {"order_limit": ORDER_LIMIT})
+    _make(connection, "orders_of", sql(__file__, "orders_of.sql"), {})
+    limits = {"email_limit": rules.email_limit, "phone_limit": rules.phone_limit}
+    _make(connection, "compared", sql(__file__, "compared.sql"), limits)
+
+
+def _without_orders(connection: duckdb.DuckDBPyConnection) -> None:
+    """Where a shop tells no orders or tickets, nobody names any."""
+    there = {row[0] for row in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()}
+    for table in (core_shop__orders, core_support__tickets):
+        if table.name not in there:
+            connection.register(table.name, arrow.schema(table).empty_table())
+
+
+def nicknames() -> pa.Table:
+    """`nicknames.txt` as columns word and line."""
+    lines = sql(__file__, "nicknames.txt").splitlines()
+    told = sorted({(word, number) for number, line in enumerate(lines) if line[:1] != "#" for word in line.split()})
+    return pa.table({"word": [word for word, _ in told], "line": pa.array([line for _, line in told], pa.int32())})
 
 
 def _make(connection: duckdb.DuckDBPyConnection, name: str, query: str, params: dict[str, Any]) -> None:

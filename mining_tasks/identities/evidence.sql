@@ -1,31 +1,32 @@
 -- One row per account and identifier that another account carries too: the value as a keyed hash, what it is worth,
--- and how many accounts carry it. `$inner` and `$outer` are the padded keys of HMAC-SHA-256 (RFC 2104).
+-- and how many accounts carry it; guests do not count. `$inner` and `$outer` are the padded keys of HMAC-SHA-256 (RFC 2104).
 WITH carried AS (
     SELECT
         account,
+        is_guest,
         'email' AS identifier_code,
-        email AS written,
-        regexp_full_match(email, '[^@]+@[^@]+\.[^@.]+') AS is_usable,
+        coalesce(mailbox, email) AS written,
+        mailbox IS NOT NULL AS is_usable,
         is_email_verified AS is_verified,
-        -- mailboxes that speak for a house and not for a person (RFC 2142, and what shops see)
-        regexp_full_match(split_part(email, '@', 1), $role_mailboxes) AS needs_names
+        is_role AS needs_names
     FROM accounts
     WHERE email IS NOT NULL
     UNION ALL
     -- nobody verified a phone, and households share it: it joins only where both names are known
-    SELECT account, 'phone', coalesce(e164, phone_digits), e164 IS NOT NULL, TRUE, TRUE
-    FROM accounts LEFT JOIN phones USING (phone, region)
-    WHERE phone_digits IS NOT NULL
+    SELECT account, is_guest, 'phone', coalesce(e164, phone_digits), e164 IS NOT NULL, TRUE, TRUE
+    FROM accounts
+    WHERE phone_digits IS NOT NULL AND NOT is_guest
 ),
 
 counted AS (
-    SELECT *, count(*) OVER (PARTITION BY identifier_code, written) AS accounts_count
+    SELECT *, count(*) FILTER (WHERE NOT is_guest) OVER (PARTITION BY identifier_code, written) AS accounts_count
     FROM carried
-    QUALIFY accounts_count > 1
+    QUALIFY count(*) OVER (PARTITION BY identifier_code, written) > 1
 )
 
 SELECT
     account,
+    is_guest,
     identifier_code,
     is_usable,
     is_verified,

@@ -1,7 +1,7 @@
 """Groups: the closure of pairs over accounts, in which no two members contradict each other. Whole numbers only."""
 
-from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 Pair = tuple[int, int]
@@ -37,9 +37,9 @@ class Groups:
         return True
 
 
-def grouped(count: int, pairs: Iterable[Pair], contradictions: Iterable[Pair]) -> tuple[list[int], list[Pair]]:
+def grouped(count: int, pairs: Iterable[Pair], contradictions: Iterable[Pair]) -> list[int]:
     """For members 0 … count-1, pairs in order of their strength, and pairs that must stay apart: the group of each
-    member (its smallest member), and the pairs that made the groups, a tree in each.
+    member, named by its smallest member.
 
     Where pairs and contradictions clash, the stronger pair wins, then the one of the smaller members, so the result
     depends on the data and not on the order of rows.
@@ -49,44 +49,29 @@ def grouped(count: int, pairs: Iterable[Pair], contradictions: Iterable[Pair]) -
         strangers[one].add(other)
         strangers[other].add(one)
     groups = Groups(count, dict(strangers))
-    tree = [pair for pair in pairs if groups.join(*pair)]
-    return [groups.root(member) for member in range(count)], tree
+    for pair in pairs:
+        groups.join(*pair)
+    return [groups.root(member) for member in range(count)]
 
 
-def without_waverers(pairs: Sequence[Pair], contradictions: Iterable[Pair], is_vague: Sequence[bool]) -> list[bool]:
-    """Which pairs stay when a vague member (one without a name) that fits two who contradict each other joins neither.
+def without_waverers(pairs: Sequence[Pair], weights: Sequence[float], clashes: Mapping[Pair, float]) -> list[bool]:
+    """Which pairs stay when a member that fits two who contradict each other joins the one it clearly belongs to, or
+    neither.
 
-    `pairs` and the result have the same order and length; `is_vague` has one entry per member.
+    `clashes`: pairs that must stay apart, with the bits by which one of two ties must outweigh the other to be clearly
+    better. `weights` and the result have the order and length of `pairs`.
     """
-    apart = list(contradictions)
-    concerned = {member for pair in apart for member in pair}
-    near: dict[int, set[int]] = defaultdict(set)
-    for one, other in pairs:
-        if one in concerned and is_vague[other]:
-            near[one].add(other)
-        if other in concerned and is_vague[one]:
-            near[other].add(one)
-    waverers = {member for one, other in apart for member in near[one] & near[other]}
-    return [one not in waverers and other not in waverers for one, other in pairs]
-
-
-def towards_first(tree: Iterable[Pair]) -> dict[int, int]:
-    """For every member of a tree the neighbour through which it hangs together with the tree's smallest member;
-    for that member itself its smallest neighbour."""
-    near: dict[int, list[int]] = defaultdict(list)
-    for one, other in tree:
-        near[one].append(other)
-        near[other].append(one)
-    towards: dict[int, int] = {}
-    for first in sorted(near):
-        if first in towards:
-            continue
-        towards[first] = min(near[first])
-        waiting = deque([first])
-        while waiting:
-            here = waiting.popleft()
-            for member in sorted(near[here]):
-                if member not in towards:
-                    towards[member] = here
-                    waiting.append(member)
-    return towards
+    concerned = {member for pair in clashes for member in pair}
+    near: dict[int, dict[int, int]] = defaultdict(dict)
+    for place, (one, other) in enumerate(pairs):
+        if one in concerned:
+            near[one][other] = place
+        if other in concerned:
+            near[other][one] = place
+    stays = [True] * len(pairs)
+    for (one, other), margin in clashes.items():
+        for waverer in near[one].keys() & near[other].keys():
+            worse, better = sorted((near[one][waverer], near[other][waverer]), key=weights.__getitem__)
+            stays[worse] = False
+            stays[better] &= weights[better] - weights[worse] >= margin
+    return stays

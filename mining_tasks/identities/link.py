@@ -5,62 +5,87 @@ import logging
 import duckdb
 import numpy as np
 import pyarrow as pa
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from mining_tasks.identities.groups import Pair, grouped, towards_first, without_waverers
+from mining_tasks.identities.bridges import weak_bridges
+from mining_tasks.identities.groups import grouped, without_waverers
+from mining_tasks.identities.likeness import find_contradictions
 from mining_tasks.identities.rules import COMPONENT_LIMIT
+from mining_tasks.identities.tables import count, make
+from mining_tasks.identities.ties import PROVED, SAID, Ties, clusters, without_chains
 from mining_tasks.warehouse.engine import sql
 
 LOG = logging.getLogger(__name__)
 CHECKED_FROM = 3  # a component of two is its pair, which was compared already
+CLEARLY_BITS = 5.0  # 32 to 1: an account that fits two who contradict each other belongs to one of them, or to neither
+ANY_BITS = 1e-9  # but it stays alone only if it fits both alike where nothing but a person's word tells them apart
 
 
-def link(connection: duckdb.DuckDBPyConnection) -> pa.Table:
-    """From `accounts` and `pairs` the clusters: columns account, cluster (its first account) and towards (the account
-    it was joined with, missing if alone), one row per account, in order.
+def link(connection: duckdb.DuckDBPyConnection, threshold: float) -> pa.Table:
+    """From `accounts`, `pairs` and `decisions` the clusters: columns account, cluster (its first account) and towards
+    (the account it was joined with, missing if alone), one row per account, in order.
 
-    No two accounts of a cluster contradict each other. Chains of more than `COMPONENT_LIMIT` accounts stay apart.
+    The strongest pairs join first, a person's word before all. No two accounts of a cluster contradict each other; no
+    cluster is larger than `COMPONENT_LIMIT`, nor held together by a weak bridge alone. `threshold`: bits of evidence
+    that two accounts by themselves need to be joined.
     """
-    is_vague = [
-        row[0] for row in connection.execute("SELECT len(tokens) = 0 FROM accounts ORDER BY account").fetchall()
-    ]
-    found = connection.sql("SELECT account, other FROM pairs ORDER BY strength, account, other").to_arrow_table()
-    one, other = (found[name].to_numpy() for name in ("account", "other"))
-    component, sizes = _components(len(is_vague), one, other)
-    is_small = sizes[component[one]] <= COMPONENT_LIMIT
-    _tell_of_chains(sizes)
-    pairs = list(zip(one[is_small].tolist(), other[is_small].tolist(), strict=True))
-    apart = _contradictions(connection, component, sizes)
-    kept = [pair for pair, stays in zip(pairs, without_waverers(pairs, apart, is_vague), strict=True) if stays]
-    cluster, tree = grouped(len(is_vague), kept, apart)
-    towards = towards_first(tree)
+    connection.execute(sql(__file__, "ties.sql"))
+    ties, chained = without_chains(_ties(connection), COMPONENT_LIMIT)
+    if chained:
+        told = "%s accounts hang together in chains of more than %s; their weaker ties are set aside"
+        LOG.warning(told, f"{chained:,}", COMPONENT_LIMIT)
+    ties = _without_contradictions(connection, ties)
+    tree = ties.where(~weak_bridges(ties, threshold)).tree()
+    cluster, towards = clusters(tree)
+    accounts = pa.array(np.arange(tree.count, dtype=np.int32))
     return pa.table(
         {
-            "account": pa.array(range(len(cluster)), pa.int32()),
-            "cluster": pa.array(cluster, pa.int32()),
-            "towards": pa.array([towards.get(account) for account in range(len(cluster))], pa.int32()),
+            "account": accounts,
+            "cluster": pa.array(cluster),
+            "towards": pa.array(towards, mask=towards < 0),
         }
     )
 
 
-def _components(count: int, one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The component of each account, and the accounts of each component."""
-    graph = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(count, count))
-    _, component = connected_components(graph, directed=False)
-    return component, np.bincount(component, minlength=1)
+def _ties(connection: duckdb.DuckDBPyConnection) -> Ties:
+    """The view `ties` in order of strength."""
+    found = connection.sql(sql(__file__, "in_order.sql"), params={"said": SAID, "proved": PROVED}).to_arrow_table()
+    one, other, tier, weight = (found[name].to_numpy() for name in ("account", "other", "tier", "weight"))
+    return Ties(count(connection, "accounts"), one, other, tier, weight)
 
 
-def _tell_of_chains(sizes: np.ndarray) -> None:
-    long = sizes[sizes > COMPONENT_LIMIT]
-    if len(long):
-        told = "%s accounts hang together in %s chains of more than %s; they join nobody"
-        LOG.warning(told, f"{long.sum():,}", f"{len(long):,}", COMPONENT_LIMIT)
+def _without_contradictions(connection: duckdb.DuckDBPyConnection, ties: Ties) -> Ties:
+    """The ties within groups whose members do not contradict each other; only components with a clash are walked."""
+    component, sizes = ties.components()
+    one, other, margin = _contradictions(connection, component, sizes)
+    is_within = component[one] == component[other]
+    has_clash = np.zeros(len(sizes), dtype=bool)
+    has_clash[component[one[is_within]]] = True
+    places = np.flatnonzero(has_clash[component[ties.one]])
+    stays = np.ones(len(ties.one), dtype=bool)
+    stays[places] = _walked(ties.where(places), one[is_within], other[is_within], margin[is_within])
+    return ties.where(stays)
 
 
-def _contradictions(connection: duckdb.DuckDBPyConnection, component: np.ndarray, sizes: np.ndarray) -> list[Pair]:
-    """Pairs within the components worth a look that cannot be one person."""
-    size = sizes[component]
-    looked_at = np.flatnonzero((size >= CHECKED_FROM) & (size <= COMPONENT_LIMIT))
+def _contradictions(
+    connection: duckdb.DuckDBPyConnection, component: np.ndarray, sizes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Who must stay apart within the components worth a look: two accounts, and the margin of who fits both."""
+    looked_at = np.flatnonzero(sizes[component] >= CHECKED_FROM)
     connection.register("components", pa.table({"account": looked_at, "component": component[looked_at]}))
-    return [tuple(row) for row in connection.execute(sql(__file__, "contradictions.sql")).fetchall()]
+    make(connection, "untied")
+    find_contradictions(connection, "untied")
+    make(connection, "contradictions", margin=CLEARLY_BITS, any=ANY_BITS)
+    found = connection.table("contradictions").to_arrow_table()
+    return found["account"].to_numpy(), found["other"].to_numpy(), found["margin"].to_numpy()
+
+
+def _walked(ties: Ties, one: np.ndarray, other: np.ndarray, margin: np.ndarray) -> np.ndarray:
+    """Which ties stay, where some of their members must stay apart."""
+    members, numbers = np.unique(np.concatenate([ties.one, ties.other]), return_inverse=True)
+    ones, others = numbers.reshape(2, -1)
+    apart = zip(*(np.searchsorted(members, side).tolist() for side in (one, other)), strict=True)
+    clashes = dict(zip(apart, margin.tolist(), strict=True))
+    pairs = list(zip(ones.tolist(), others.tolist(), strict=True))
+    steady = np.array(without_waverers(pairs, ties.weight.tolist(), clashes), dtype=bool) | (ties.weight >= SAID)
+    group = np.array(grouped(len(members), [pairs[place] for place in np.flatnonzero(steady)], clashes))
+    return np.asarray(steady & (group[ones] == group[others]))

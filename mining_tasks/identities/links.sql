@@ -4,13 +4,15 @@ SELECT
     accounts.source_code,
     accounts.account_id_source,
     settled.customer_id,
-    coalesce(pairs.evidence_code, 'alone') AS evidence_code,
+    coalesce(ties.evidence_code, 'alone') AS evidence_code,
     partners.account_id AS linked_to_account_id,
-    pairs.evidence_hash
+    ties.evidence_hash,
+    facts.facts_hash
 FROM accounts
+JOIN facts USING (account)
 JOIN clusters USING (account)
 JOIN settled USING (cluster)
 LEFT JOIN accounts AS partners ON partners.account = clusters.towards
-LEFT JOIN pairs
-    ON pairs.account = least(clusters.account, clusters.towards)
-    AND pairs.other = greatest(clusters.account, clusters.towards)
+LEFT JOIN ties
+    ON ties.account = least(clusters.account, clusters.towards)
+    AND ties.other = greatest(clusters.account, clusters.towards)

@@ -8,6 +8,8 @@ from expectations.fields import SOURCES
 
 VALUE_LIMIT = 6  # a couple with an account in each of three silos; a value of more accounts is a firm's or a default
 COMPONENT_LIMIT = 50  # accounts that evidence chains together; more are no one person, and pairs grow by the square
+PRECISION = 0.9975  # of the pairs that are joined by likeness, as far as their own probabilities tell
+DOTLESS_PROVIDERS = ("gmail.com", "googlemail.com")
 
 
 class BadRules(ValueError):
@@ -19,15 +21,19 @@ class Rules:
     """How accounts are linked.
 
     `email_limit`, `phone_limit`: accounts that may share a value before it joins nobody.
+    `precision`: the share of pairs joined by likeness that is to be right, by estimate; likelihood decides the rest.
     `country`: ISO 3166 code for phones written without one, where the account names no country; by default the
     country that most accounts name.
+    `dotless_providers`: domains whose mailboxes ignore dots, and what follows a plus.
     `trusted_silos`: silos whose every e-mail counts as verified, for those that do not say.
     """
 
     email_limit: int = VALUE_LIMIT
     phone_limit: int = VALUE_LIMIT
+    precision: float = PRECISION
     country: str | None = None
     trusted_silos: tuple[str, ...] = ()
+    dotless_providers: tuple[str, ...] = DOTLESS_PROVIDERS
 
 
 def rules_of(settings: Mapping[str, Any]) -> Rules:
@@ -43,7 +49,7 @@ def rules_of(settings: Mapping[str, Any]) -> Rules:
         faults.append(f"trusted_silos must be among {', '.join(SOURCES)}")
     if faults:
         raise BadRules("sources.toml [identities]: " + "; ".join(faults))
-    return Rules(**{**settings, "trusted_silos": tuple(settings.get("trusted_silos", []))})
+    return Rules(**{name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()})
 
 
 def _is_limit(value: Any) -> bool:

@@ -2,9 +2,9 @@
 -- no other number can be the same one, so nothing else needs the slow parser.
 SELECT DISTINCT phone, region
 FROM (
-    SELECT phone, region, count(*) OVER (PARTITION BY right(phone_digits, 7)) AS alike_count
-    FROM accounts
+    SELECT phone, account, count(*) OVER (PARTITION BY right(phone_digits, 7)) AS alike_count
+    FROM written
     WHERE phone_digits IS NOT NULL
-)
+) JOIN regions USING (account)
 WHERE alike_count > 1
 ORDER BY phone, region

@@ -1,60 +1,113 @@
 """Steps: the door of identities."""
 
+import hashlib
 from datetime import date
+from functools import partial
 
 import duckdb
 import pyarrow as pa
 
+from expectations import identities as promises
 from expectations.crm import core_crm__contacts
-from expectations.identities import core_identities__customers, core_identities__links, core_identities__shared_values
-from expectations.shop import core_shop__customers
+from expectations.shop import core_shop__customers, core_shop__orders
 from expectations.speak import arrow
-from expectations.support import core_support__requesters
+from expectations.support import core_support__requesters, core_support__tickets
 from expectations.words import Table
+from mining_tasks.identities import decisions, scores
+from mining_tasks.identities.changed import score_changed
 from mining_tasks.identities.evidence import gather
 from mining_tasks.identities.link import link
-from mining_tasks.identities.rules import rules_of
-from mining_tasks.identities.settle import settle
-from mining_tasks.warehouse import engine, shelf
+from mining_tasks.identities.rules import Rules, rules_of
+from mining_tasks.identities.settle import JOURNAL_NIGHTS, settle
+from mining_tasks.identities.tables import make
+from mining_tasks.warehouse import engine, ledger, shelf
 from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.shelf import Partition
 
 ACCOUNTS = (core_shop__customers, core_crm__contacts, core_support__requesters)
-BEFORE = {"links_before": core_identities__links, "customers_before": core_identities__customers}
+ORDERS = (core_shop__orders, core_support__tickets)  # guests, and who names whose orders; a shop may tell none
 MADE = {
-    core_identities__links: "links.sql",
-    core_identities__customers: "customers.sql",
-    core_identities__shared_values: "shared_values.sql",
+    "links": promises.core_identities__links,
+    "customers": promises.core_identities__customers,
+    "shared_values": promises.core_identities__shared_values,
+    "named_pairs": promises.core_identities__pairs,
+    "parameters": promises.core_identities__parameters,
+    "journal": promises.core_identities__changes,
+    "successors": promises.core_identities__successors,
+    "outcomes": promises.core_identities__decisions,
 }
+REMEMBERED = {  # what each night knows of the one before
+    "links_before": promises.core_identities__links,
+    "customers_before": promises.core_identities__customers,
+    "pairs_before": promises.core_identities__pairs,
+    "changes_before": promises.core_identities__changes,
+    "successors_before": promises.core_identities__successors,
+}
+RETRAINED_AFTER_NIGHTS = 90  # how people write their names and addresses changes by the year
 
 
 def link_accounts(night: date) -> list[str]:
-    """Find out which accounts are one customer; drafts of links, customers and shared values, as their addresses.
+    """Find out which accounts are one customer; drafts of all core tables of the room, as their addresses.
 
     Yesterday's ids are a memory and no source: they make tonight's tables neither older nor stale.
     """
-    reads = [shelf.read(table, night) for table in ACCOUNTS]
-    before = {name: shelf.read_before(table, night) for name, table in BEFORE.items()}
+    told = [table for table in ORDERS if ledger.accepted(table.name, night)]
+    reads = [shelf.read(table, night) for table in (*ACCOUNTS, *told)]
     rules, key = rules_of(home().toml("sources").get("identities", {})), home().hash_key()
     with engine.connected() as connection:
-        for part in reads:
-            engine.show(connection, part)
-        for name, past in before.items():
-            _remember(connection, name, past)
+        _tell(connection, night, reads)
         gather(connection, rules, key)
-        connection.register("clusters", link(connection))
-        connection.register("settled", settle(connection, night, key))
-        rows = {table: connection.sql(engine.sql(__file__, file)).to_arrow_table() for table, file in MADE.items()}
-    return [shelf.draft(table, night, made, reads) for table, made in rows.items()]
+        parameters = _weigh(connection, night, rules)
+        make(connection, "decisions")
+        settle(connection, link(connection, scores.threshold(parameters)), night, key)
+        for name in ("shared_values", "named_pairs", "journal"):
+            make(connection, name, night=night, nights=JOURNAL_NIGHTS)
+        return [shelf.draft(table, night, _rows(connection, name, table), reads) for name, table in MADE.items()]
 
 
-def _remember(connection: duckdb.DuckDBPyConnection, name: str, past: Partition | None) -> None:
-    """Show what was accepted on the night before; on the first night an empty table."""
-    if past is None:
-        connection.register(name, _empty(BEFORE[name]))
-    else:
-        engine.show(connection, past, name)
+def tell_changes(night: date) -> list[str]:
+    """The journal for readers: the draft of pub_identities__changes, as its address."""
+    part = shelf.read(promises.core_identities__changes, night)
+    query = engine.sql(__file__, "published_changes.sql")
+    return [engine.write(query, promises.pub_identities__changes, night, [part])]
 
 
-def _empty(table: Table) -> pa.Table:
-    return arrow.schema(table).empty_table()
+def _tell(connection: duckdb.DuckDBPyConnection, night: date, reads: list[Partition]) -> None:
+    """Show the accounts, what was accepted on the night before (nothing on the first), and what people decided."""
+    for part in reads:
+        engine.show(connection, part)
+    for name, table in REMEMBERED.items():
+        past = shelf.read_before(table, night)
+        if past is None:
+            connection.register(name, arrow.schema(table).empty_table())
+        else:
+            engine.show(connection, past, name)
+    connection.register("said", decisions.in_force(home().path, night))
+
+
+def _weigh(connection: duckdb.DuckDBPyConnection, night: date, rules: Rules) -> pa.Table:
+    """Make `pairs`, by the parameters of the night before unless they are too old, and `parameters`; the latter."""
+    parameters = _parameters(night)
+    if parameters is None:
+        learnt = scores.learn(connection, rules)
+        parameters = learnt.append_column("trained_date", pa.array([night] * learnt.num_rows, pa.date32()))
+    connection.register("parameters", parameters)
+    scores.fingerprints(connection, parameters)
+    name = hashlib.sha256(repr((rules, parameters.to_pylist())).encode()).hexdigest()
+    score_changed(connection, partial(scores.score, connection, rules, parameters), home().hash_key(), name)
+    return parameters
+
+
+def _parameters(night: date) -> pa.Table | None:
+    """The parameters in use; None if there are none, or if they are due to be trained anew."""
+    before = shelf.read_before(promises.core_identities__parameters, night)
+    rows = before.arrow() if before else None
+    if rows is None or rows.num_rows == 0:
+        return None
+    age = night - min(rows["trained_date"].to_pylist())
+    return None if age.days > RETRAINED_AFTER_NIGHTS else rows
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, name: str, table: Table) -> pa.Table:
+    """What the contract promises of a table of the connection."""
+    return connection.table(name).to_arrow_table().select([column.name for column in table.columns])

@@ -9,11 +9,13 @@ from statistics import median
 import duckdb
 
 import expectations
-from expectations.words import Column, MostlyFilled, OneRowPer, Promise, RefersTo, Rows, RowsNear
+from expectations.words import Column, MostlyFilled, OneRowPer, Promise, RefersTo, Rows, RowsNear, Steady
 from mining_tasks.warehouse import engine, ledger, shelf
 from mining_tasks.warehouse.checks import Found
 from mining_tasks.warehouse.shelf import Partition
 from mining_tasks.warehouse.sql import column_list, quoted
+
+BEFORE = "the_night_before"  # of a column: no contract has a name like this
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,26 @@ def _(promise: RowsNear, question: Question, column: Column | None) -> Found:
     usual = Decimal(str(median(before)))
     least, most = usual * (1 - Decimal(str(promise.down_share))), usual * (1 + Decimal(str(promise.up_share)))
     return Found(least <= question.rows <= most, why=f"{question.rows:,} rows, usually {usual:,}")
+
+
+@asked.register
+def _(promise: Steady, question: Question, column: Column | None) -> Found:
+    """Compared with the last night that was made from its own data; without one, nothing can be said and it holds."""
+    before = shelf.read_before(question.draft.table, question.draft.night)
+    if before is None:
+        return Found(True, why="no earlier night to compare with")
+    name = _of(column).name
+    engine.show(question.connection, before, f"{BEFORE}_{name}")
+    names = {
+        "name": quoted(name),
+        "before": quoted(f"{BEFORE}_{name}"),
+        "key": column_list(question.draft.table.key),
+    }
+    both = "SELECT count(*) FROM {table} JOIN {before} USING ({key})"
+    known = question.number(both, **names)
+    moved = question.number(both + " WHERE {table}.{name} IS DISTINCT FROM {before}.{name}", **names)
+    most = max(Decimal(promise.moved_rows), Decimal(str(promise.moved_share)) * known)
+    return Found(moved <= most, moved, f"another in {moved:,} of {known:,} rows")
 
 
 def _none_broken(rows: int) -> Found:

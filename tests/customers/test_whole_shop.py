@@ -33,7 +33,8 @@ QUERIES = {
     "core_identities__links": """
         SELECT DISTINCT 'shop:' || household_id AS account_id, 'shop' AS source_code,
             CAST(household_id AS VARCHAR) AS account_id_source, 'c_' || lpad(CAST(household_id AS VARCHAR), 16, '0')
-            AS customer_id, 'alone' AS evidence_code, NULL AS linked_to_account_id, NULL AS evidence_hash
+            AS customer_id, 'alone' AS evidence_code, NULL AS linked_to_account_id, NULL AS evidence_hash,
+            'none' AS facts_hash
         FROM orders""",
 }
 

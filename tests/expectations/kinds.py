@@ -16,6 +16,7 @@ from expectations.words import (
     Rows,
     RowsNear,
     Severity,
+    Steady,
     table,
 )
 
@@ -40,3 +41,4 @@ class core_tests__kinds:
     note = Column(str, "What is known of it.", promises=(MostlyFilled(0.8),))
     score = Column(float, "How good it is.", promises=(MostlyFilled(0.5),))
     maker_id = Column(str, "Who made it.", promises=(RefersTo("core_shop__products", "product_id_shop"),))
+    place = Column(str, "Where it is kept.", promises=(Steady(0.1, moved_rows=2),))

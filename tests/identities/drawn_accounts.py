@@ -2,26 +2,43 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from expectations.crm import core_crm__contacts
-from expectations.identities import core_identities__customers, core_identities__links
+from expectations.identities import (
+    core_identities__changes,
+    core_identities__customers,
+    core_identities__links,
+    core_identities__pairs,
+    core_identities__successors,
+)
 from expectations.shop import core_shop__customers
 from expectations.speak import arrow
 from expectations.support import core_support__requesters
 from expectations.words import Table
+from mining_tasks.identities import scores
+from mining_tasks.identities.changed import score_changed
+from mining_tasks.identities.decisions import SCHEMA as SAID
 from mining_tasks.identities.evidence import gather
 from mining_tasks.identities.link import link
 from mining_tasks.identities.rules import Rules
 from mining_tasks.identities.settle import settle
-from mining_tasks.warehouse import engine
+from mining_tasks.identities.tables import make
 
 KEY = b"a key of tests, long enough"
 NIGHT = date(2018, 1, 1)
 TABLES = {"shop": core_shop__customers, "crm": core_crm__contacts, "support": core_support__requesters}
+MEMORY = {
+    "links": core_identities__links,
+    "customers": core_identities__customers,
+    "named_pairs": core_identities__pairs,
+    "changes": core_identities__changes,
+    "successors": core_identities__successors,
+}
 SHORT = {"mail": "email", "ok": "is_email_verified", "given": "given_name", "born": "birth_date"}
 Person = Mapping[str, Any]
 
@@ -44,14 +61,18 @@ def account(source: str, number: Any, **facts: Any) -> dict[str, Any]:
 
 
 class Linked:
-    """What came of linking: `links`, `customers` and `shared`, as lists of rows, `id_of` and `groups`."""
+    """What came of linking: `links`, `customers` and `shared`, as lists of rows, `id_of` and `groups`.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        made = {name: connection.sql(engine.sql(engine_room(), f"{name}.sql")) for name in ("links", "customers")}
-        self.tables = {name: relation.to_arrow_table() for name, relation in made.items()}
-        self.shared = connection.sql(engine.sql(engine_room(), "shared_values.sql")).to_arrow_table().to_pylist()
+    `tables`: what the next night remembers; `touched`: how many accounts were scored, None if all.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, touched: int | None, parameters: pa.Table) -> None:
+        self.tables = {name: connection.table(name).to_arrow_table() for name in MEMORY}
+        self.touched, self.parameters = touched, parameters
+        self.shared = connection.table("shared_values").to_arrow_table().to_pylist()
         self.links = sorted(self.tables["links"].to_pylist(), key=lambda row: row["account_id"])
         self.customers = self.tables["customers"].to_pylist()
+        self.pairs = self.tables["named_pairs"].drop_columns(["account", "other"]).to_pylist()
         self.id_of = {row["account_id"]: row["customer_id"] for row in self.links}
 
     @property
@@ -63,28 +84,37 @@ class Linked:
         return sorted(members.values())
 
 
-def engine_room() -> str:
-    """A file beside the SQL files of the room."""
-    import mining_tasks.identities.link as room
-
-    return room.__file__
-
-
 def linked(
-    people: Iterable[Person], rules: Rules | None = None, night: date = NIGHT, before: Linked | None = None
+    people: Iterable[Person],
+    rules: Rules | None = None,
+    night: date = NIGHT,
+    before: Linked | None = None,
+    beside: Mapping[Table, pa.Table] | None = None,
 ) -> Linked:
-    """Link accounts in a DuckDB of their own, after the night `before`."""
+    """Link accounts in a DuckDB of their own, after the night `before`, by its parameters; `beside`: other tables."""
     tables = {source: [] for source in TABLES}  # type: dict[str, list[dict[str, Any]]]
     for person in people:
         tables[person["source"]].append({k: v for k, v in person.items() if k != "source"})
     with duckdb.connect() as connection:
         for source, table in TABLES.items():
             connection.register(table.name, core(table, tables[source]))
-        past = before.tables if before else {}
-        empty = {"links": core_identities__links, "customers": core_identities__customers}
-        for name, table in empty.items():
-            connection.register(f"{name}_before", past.get(name, arrow.schema(table).empty_table()))
-        gather(connection, rules or Rules(), KEY)
-        connection.register("clusters", link(connection))
-        connection.register("settled", settle(connection, night, KEY))
-        return Linked(connection)
+        for table, rows in (beside or {}).items():
+            connection.register(table.name, rows)
+        return _linked(connection, rules or Rules(), night, before)
+
+
+def _linked(connection: duckdb.DuckDBPyConnection, rules: Rules, night: date, before: Linked | None) -> Linked:
+    for name, table in MEMORY.items():
+        remembered = before.tables[name] if before else arrow.schema(table).empty_table()
+        names = [column.name for column in table.columns]
+        connection.register(f"{name}_before".replace("named_", ""), remembered.select(names))
+    connection.register("said", SAID.empty_table())
+    gather(connection, rules, KEY)
+    parameters = before.parameters if before else scores.learn(connection, rules)
+    scores.fingerprints(connection, parameters)
+    touched = score_changed(connection, partial(scores.score, connection, rules, parameters), KEY, "the model")
+    make(connection, "decisions")
+    settle(connection, link(connection, scores.threshold(parameters)), night, KEY)
+    for name in ("shared_values", "named_pairs"):
+        make(connection, name)
+    return Linked(connection, touched, parameters)

@@ -8,13 +8,22 @@ from typing import Any
 
 import pytest
 
-from expectations.identities import core_identities__customers, core_identities__links, core_identities__shared_values
-from mining_tasks.identities.steps import link_accounts
-from mining_tasks.warehouse import accept, shelf
-from mining_tasks.warehouse.home import Home
+from expectations.identities import (
+    core_identities__changes,
+    core_identities__customers,
+    core_identities__decisions,
+    core_identities__links,
+    core_identities__shared_values,
+    pub_identities__changes,
+)
+from mining_tasks.identities.decisions import BadDecisions
+from mining_tasks.identities.steps import link_accounts, tell_changes
+from mining_tasks.warehouse import accept, ledger, publish, shelf
+from mining_tasks.warehouse.checks import BrokenPromises
+from mining_tasks.warehouse.home import Home, HomeMissing
 from tests.identities.drawn_accounts import TABLES, account, core
 
-FIRST, SECOND = date(2017, 12, 31), date(2018, 1, 1)
+FIRST, SECOND, THIRD = date(2017, 12, 31), date(2018, 1, 1), date(2018, 1, 2)
 SENTINEL = "Zephyrine Quillfeather"
 PEOPLE = [
     account("shop", 1, mail="zephyrine@example.com", ok=True, phone="(02) 5550 1234", country_code="AU", name=SENTINEL),
@@ -72,3 +81,81 @@ def test_tonights_tables_are_as_old_as_the_accounts_and_not_as_yesterdays_ids(sh
     accepted(SECOND, PEOPLE)
     part = shelf.read(core_identities__links, SECOND)
     assert (part.data_as_of, part.is_stale) == (SECOND, False)
+
+
+def couples(count: int, mailbox: str = "{n}@example.com") -> list[dict[str, Any]]:
+    """So many people with an account in the shop and one in the CRM, tied by a mailbox; and one at the desk."""
+    shop = [account("shop", n, mail=f"{n}@example.com", ok=True) for n in range(count)]
+    return [*shop, *(account("crm", n, mail=mailbox.format(n=n)) for n in range(count)), account("support", 0)]
+
+
+def test_a_night_that_would_change_too_many_ids_is_refused_and_the_last_good_links_stand_in(shop_home: Home) -> None:
+    people = couples(60)
+    first = accepted(FIRST, people)
+    assert len(set(first.values())) == 61
+    with pytest.raises(BrokenPromises) as refusal:
+        accepted(SECOND, couples(60, mailbox=""))  # the CRM's column is empty all of a sudden
+    assert "customer_id is another than on the last night" in str(refusal.value)
+    assert "60 of 121 rows" in str(refusal.value)
+    accept.carry_over(SECOND, [core_identities__links], str(refusal.value))
+    assert shelf.read(core_identities__links, SECOND).is_stale
+    third = accepted(THIRD, people)  # the next night compares with the last good one
+    assert third == first
+    assert shelf.read(core_identities__changes, THIRD).rows == 0
+
+
+def test_a_person_may_say_that_the_change_is_meant_and_the_journal_tells_all_of_it(shop_home: Home) -> None:
+    accepted(FIRST, couples(60))
+    ledger.note_override(core_identities__links.name, SECOND, "A. Smith", "the CRM lost its mailboxes for good")
+    accepted(SECOND, couples(60, mailbox=""))
+    told = shelf.read(core_identities__changes, SECOND).arrow().to_pylist()
+    assert [row["change_code"] for row in told] == ["split"] * 60
+
+
+def test_over_nights_the_journal_grows_is_published_and_an_old_night_run_again_gives_what_it_gave(
+    shop_home: Home,
+) -> None:
+    nights = [FIRST, SECOND, THIRD]
+    lone = account("crm", 900, name="Anna Berg")
+    histories = [PEOPLE, [*PEOPLE, lone], [PEOPLE[0], *PEOPLE[2:], lone]]
+    seen = [accepted(night, people) for night, people in zip(nights, histories, strict=True)]
+    before = {night: published(night) for night in nights}
+    assert [len(before[night]) for night in nights] == [0, 1, 2]
+    assert [row["change_code"] for row in before[THIRD]] == ["new", "gone"]
+    for night in (SECOND, THIRD, FIRST):
+        again = accepted(night, histories[nights.index(night)])
+        assert again == seen[nights.index(night)]
+        assert published(night) == before[night]
+    assert ledger.pointer("identities")["night"] == THIRD
+
+
+def published(night: date) -> list[dict[str, Any]]:
+    publish.publish("identities", night, tell_changes(night))
+    return shelf.read(pub_identities__changes, night).arrow().to_pylist()
+
+
+def test_an_exclusion_undoes_a_merge_at_the_next_run_and_is_told(shop_home: Home) -> None:
+    first = accepted(FIRST, PEOPLE)
+    assert first["shop:1"] == first["crm:1"]
+    line = "shop:1,crm:1,exclude,A. Smith,2018-01-01,she called"
+    (shop_home.path / "decisions.csv").write_text(f"account_id,other_account_id,decision_code,who,when,why\n{line}\n")
+    second = accepted(SECOND, PEOPLE)
+    assert second["shop:1"] != second["crm:1"]
+    told = shelf.read(core_identities__changes, SECOND).arrow().to_pylist()
+    assert {row["change_code"] for row in told} == {"decided"}
+    outcomes = shelf.read(core_identities__decisions, SECOND).arrow().to_pylist()
+    assert [(row["who"], row["outcome_code"]) for row in outcomes] == [("A. Smith", "obeyed")]
+    accepted(FIRST, PEOPLE)
+    assert shelf.read(core_identities__decisions, FIRST).rows == 0, "an old night knows nothing of it"
+
+
+def test_a_bad_line_among_the_decisions_stops_the_night_and_is_told(shop_home: Home) -> None:
+    (shop_home.path / "decisions.csv").write_text("account_id,other_account_id,decision_code,who,when,why\nx,y\n")
+    with pytest.raises(BadDecisions, match="line 2"):
+        accepted(FIRST, PEOPLE)
+
+
+def test_without_the_key_nothing_is_linked(shop_home: Home) -> None:
+    (shop_home.path / "hash.key").unlink()
+    with pytest.raises(HomeMissing, match="no hash key"):
+        accepted(FIRST, PEOPLE)

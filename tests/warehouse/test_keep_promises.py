@@ -7,6 +7,7 @@ from decimal import Decimal
 import pyarrow.parquet as pq
 import pytest
 
+import expectations
 from expectations.identities import core_identities__customers
 from expectations.shop import core_shop__order_lines, core_shop__products
 from expectations.words import Severity, TablePromise
@@ -73,14 +74,17 @@ WHOLE_BREAKERS = {
     "MostlyFilled": (emptied("note", 0.3), "note is filled in at least 80% of rows", 12),
     "RefersTo": (lambda rows: [rows[0] | {"maker_id": "nobody"}, *rows[1:]], "maker_id stands in", 1),
     "RowsNear": (lambda rows: rows[:27], "fewer and", None),
+    "Steady": (lambda rows: [row | {"place": "moved"} for row in rows[:5]] + rows[5:], "another than on the last", 5),
 }
+COMPARED = ("RowsNear", "Steady")
 
 
 @pytest.mark.parametrize("kind", WHOLE_BREAKERS)
-def test_a_table_that_breaks_one_promise_is_found_by_that_promise_alone(makers, kind):
+def test_a_table_that_breaks_one_promise_is_found_by_that_promise_alone(makers, kind, monkeypatch):
     change, said, count = WHOLE_BREAKERS[kind]
-    if kind == "RowsNear":
-        accepted_before([40])
+    if kind in COMPARED:
+        monkeypatch.setitem(expectations.tables(), KINDS.name, KINDS)
+        accepted_the_night_before(makers)
     found = broken(by_hand(KINDS, [rows_of(KINDS, change(good_rows(makers)))]), [makers])
     assert len(found) == 1
     assert said in found[0].promise
@@ -91,6 +95,32 @@ def test_a_kind_of_promise_about_tables_without_a_table_that_breaks_it_fails_the
     kinds = {kind.__name__ for kind in TablePromise.__subclasses__() if kind.__module__.startswith("expectations.")}
     assert len(kinds) >= 5
     assert kinds == set(WHOLE_BREAKERS)
+
+
+def accepted_the_night_before(makers) -> None:
+    night = NIGHT - timedelta(days=1)
+    accept.accept(
+        shelf.draft(core_shop__products, night, makers.arrow()),
+        shelf.draft(KINDS, night, rows_of(KINDS, good_rows(makers))),
+    )
+
+
+@pytest.mark.parametrize(("moved", "held"), [(4, True), (5, False)])
+def test_one_row_in_ten_may_say_something_else_than_the_night_before_and_new_rows_anything(
+    makers, moved, held, monkeypatch
+):
+    monkeypatch.setitem(expectations.tables(), KINDS.name, KINDS)
+    accepted_the_night_before(makers)
+    rows = good_rows(makers, 50)
+    known = {(row["kind_id"], row["part_number"]) for row in good_rows(makers)}
+    old, new = (
+        [row for row in rows if ((row["kind_id"], row["part_number"]) in known) is was] for was in (True, False)
+    )
+    assert (len(old), len(new)) == (40, 10)
+    changed = [row | {"place": "elsewhere"} for row in (*old[:moved], *new)]
+    draft = by_hand(KINDS, [rows_of(KINDS, [*changed, *old[moved:]])])
+    found = [check for check in checked(draft, [makers]) if "another than" in check.promise]
+    assert [(check.held, check.broken_rows, check.is_guard) for check in found] == [(held, moved, True)]
 
 
 def accepted_before(counts: list[int], table: str = KINDS.name) -> None:

@@ -1,0 +1,152 @@
+"""Blocks: which accounts are worth comparing. Each rule is a key; accounts of one key are compared with each other.
+
+How large a block may be is found by counting: for each rule the largest size at which all its blocks together make at
+most `PAIRS_PER_ACCOUNT` pairs an account. Larger blocks are left to the other rules.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from mining_tasks.warehouse.sql import quoted
+
+PAIRS_PER_ACCOUNT = 1.5  # of one rule; true pairs are about one an account in a shop of three silos
+LARGEST_BLOCK = 60
+FEW_ACCOUNTS = 1_000  # in a smaller shop the pairs of all blocks are few anyway
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A blocking rule: its key in SQL over `compared` (missing: in no block), the fields that the key equates, and
+    whether its values are limited already, so that all its blocks are compared."""
+
+    code: str
+    key: str
+    fields: tuple[str, ...]
+    is_limited: bool = False
+
+
+def _joined(code: str, *columns: str, fields: tuple[str, ...]) -> Rule:
+    return Rule(code, " || '|' || ".join(columns), fields)
+
+
+GIVEN, SURNAME = "given_sound", "family_sound"
+RULES = (
+    Rule("email", "mailbox", ("email",), is_limited=True),
+    Rule("phone", "phone_end", ("phone",), is_limited=True),
+    Rule("local_part", "CASE WHEN NOT is_role AND length(local_part) >= 5 THEN local_part END", ("email",)),
+    _joined("name", "given_joined", "family_joined", fields=("given", "surname")),
+    _joined(
+        "name_crossed",
+        "least(given_joined, family_joined)",
+        "greatest(given_joined, family_joined)",
+        fields=("given", "surname"),
+    ),
+    _joined("sound", GIVEN, SURNAME, fields=("given", "surname")),
+    _joined("sound_city", GIVEN, SURNAME, "city", fields=("given", "surname", "city")),
+    _joined("sound_birth_year", GIVEN, SURNAME, "left(born, 4)", fields=("given", "surname", "birth")),
+    _joined("surname_birth", SURNAME, "born", fields=("surname", "birth")),
+    _joined("given_birth", GIVEN, "born", fields=("given", "birth")),
+    _joined("given_postcode", GIVEN, "postcode", fields=("given", "postcode")),
+    _joined("surname_postcode", SURNAME, "postcode", fields=("surname", "postcode")),
+    _joined("birth_postcode", "born", "postcode", fields=("birth", "postcode")),
+    _joined("birth_city", "born", "city", fields=("birth", "city")),
+    _joined("birth_house", "born", "house", fields=("birth", "house")),
+    _joined("lines_crossed", "least(street, extra)", "greatest(street, extra)", fields=("street", "extra")),
+    _joined("street_house", "street", "house", fields=("street", "house")),
+    _joined("street_city", "street", "city", fields=("street", "city")),
+    _joined("street_postcode", "street", "postcode", fields=("street", "postcode")),
+    _joined("house_postcode", "house", "postcode", "left(street, 3)", fields=("house", "postcode", "street")),
+    _joined("extra_city", "extra", "city", fields=("extra", "city")),
+    _joined("surname_house", SURNAME, "house", fields=("surname", "house")),
+    _joined("given_house", GIVEN, "house", "left(city, 3)", fields=("given", "house", "city")),
+)
+BY_ORDER = Rule("order", "", ("orders",))  # whose pairs are known: both name one order
+
+
+def sizes(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """For each rule how large its blocks may be, by counting them; 1 where even couples are too many."""
+    return {rule.code: _largest(connection, rule) for rule in RULES}
+
+
+def open_blocks(connection: duckdb.DuckDBPyConnection, largest: Mapping[str, int]) -> None:
+    """Make `blocks` (account, rule, key): the accounts that share a key, in blocks that are not too large."""
+    connection.execute("CREATE OR REPLACE TABLE blocks (account INTEGER, rule TINYINT, key UBIGINT)")
+    for number, rule in enumerate(RULES):
+        connection.execute(_keyed(OPEN, rule), {"rule": number, "largest": largest[rule.code]})
+
+
+def find_candidates(connection: duckdb.DuckDBPyConnection, touched: str | None = None) -> None:
+    """Make `candidates` (account, other, rules): pairs that share a block, a proof or an order, and as bits the rules
+    that found them.
+
+    `touched`: a table of accounts of which each pair must have one; none: all pairs.
+    """
+    known, find = (KNOWN, FIND) if touched is None else (_of(touched, KNOWN_TOUCHED), _of(touched, FIND_TOUCHED))
+    connection.execute("CREATE OR REPLACE TABLE found (account INTEGER, other INTEGER, rules INTEGER)")
+    connection.execute(known, {"bit": 1 << len(RULES)})
+    for number in range(len(RULES)):
+        connection.execute(find, {"rule": number, "bit": 1 << number})
+    connection.execute(
+        "CREATE OR REPLACE TABLE candidates AS SELECT account, other, bit_or(rules) AS rules FROM found GROUP BY ALL"
+    )
+    connection.execute("DROP TABLE found")
+
+
+def learnt_from(field: str) -> int:
+    """The bits of the rules that say nothing about a field, so that pairs they found show how it agrees by itself."""
+    return sum(1 << number for number, rule in enumerate((*RULES, BY_ORDER)) if field not in rule.fields)
+
+
+COUNT = """
+SELECT size, count(*) FROM (SELECT count(*) AS size FROM keyed WHERE key IS NOT NULL GROUP BY key)
+WHERE size > 1 GROUP BY size ORDER BY size
+"""
+OPEN = """
+INSERT INTO blocks
+SELECT account, $rule, hash(key)
+FROM (SELECT account, key, count(*) OVER (PARTITION BY key) AS size FROM keyed WHERE key IS NOT NULL)
+WHERE size BETWEEN 2 AND $largest
+"""
+KNOWN = """
+INSERT INTO found
+SELECT account, other, bits FROM (
+    SELECT account, other, 0 AS bits FROM proved UNION ALL SELECT account, other, $bit FROM order_links
+)
+"""
+KNOWN_TOUCHED = f"{KNOWN} WHERE account IN (SELECT account FROM touched) OR other IN (SELECT account FROM touched)"  # noqa: S608
+FIND = """
+INSERT INTO found
+SELECT mine.account, yours.account, $bit
+FROM (SELECT * FROM blocks WHERE rule = $rule) AS mine
+JOIN (SELECT * FROM blocks WHERE rule = $rule) AS yours ON mine.key = yours.key AND mine.account < yours.account
+"""
+FIND_TOUCHED = """
+INSERT INTO found
+SELECT DISTINCT least(mine.account, yours.account), greatest(mine.account, yours.account), $bit
+FROM (SELECT * FROM blocks WHERE rule = $rule AND account IN (SELECT account FROM touched)) AS mine
+JOIN (SELECT * FROM blocks WHERE rule = $rule) AS yours ON mine.key = yours.key AND mine.account <> yours.account
+"""
+
+
+def _of(touched: str, query: str) -> str:
+    return query.replace("touched", quoted(touched))
+
+
+def _keyed(query: str, rule: Rule) -> str:
+    keyed = f"(SELECT account, {rule.key} AS key FROM compared WHERE NOT is_guest)"  # noqa: S608
+    return query.replace("keyed", keyed)
+
+
+def _largest(connection: duckdb.DuckDBPyConnection, rule: Rule) -> int:
+    if rule.is_limited:
+        return LARGEST_BLOCK
+    accounts = connection.execute("SELECT count(*) FROM accounts").fetchall()[0][0]
+    most, pairs, largest = PAIRS_PER_ACCOUNT * max(accounts, FEW_ACCOUNTS), 0, 1
+    for size, blocks in connection.execute(_keyed(COUNT, rule)).fetchall():
+        pairs += blocks * size * (size - 1) // 2
+        if size > LARGEST_BLOCK or pairs > most:
+            return largest
+        largest = int(size)
+    return LARGEST_BLOCK

@@ -1,0 +1,123 @@
+"""Likeness: candidate pairs as patterns of levels, what a model learns from them, and what it says of each."""
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from mining_tasks.identities.blocks import learnt_from
+from mining_tasks.identities.levels import COMPARISONS
+from mining_tasks.identities.model import IS_ONE, IS_STRANGE, Floats, Model, Patterns
+from mining_tasks.warehouse.sql import filled, quoted
+
+WHO = ("given", "surname", "birth")
+APART_BITS = 4.9  # a difference that accounts of one person show 30 times less often than those of two
+BITS = 4  # of a level in a pattern
+LEARNT_PAIRS = 1_000_000  # of more candidates an even sample teaches as well
+
+
+def compare(connection: duckdb.DuckDBPyConnection) -> None:
+    """From `candidates` make `likenesses`: account, other, rules and `pattern`, the levels of all comparisons."""
+    levels = filled(__file__, "levels.sql", pairs="candidates")
+    packed = " + ".join(f"((CAST({quoted(it.name)} AS BIGINT) + 1) << {BITS * n})" for n, it in enumerate(COMPARISONS))
+    connection.execute(
+        f"CREATE OR REPLACE TABLE likenesses AS SELECT account, other, rules, {packed} AS pattern "  # noqa: S608
+        f"FROM ({levels}) JOIN candidates USING (account, other)"
+    )
+
+
+def levels_of(patterns: NDArray[np.int64]) -> NDArray[np.int8]:
+    """Patterns as levels: patterns × comparisons, -1 where one side does not tell."""
+    shifts = BITS * np.arange(len(COMPARISONS))
+    return np.asarray(((patterns[:, None] >> shifts) & (2**BITS - 1)) - 1, np.int8)
+
+
+def patterns(connection: duckdb.DuckDBPyConnection) -> tuple[Patterns, float]:
+    """What there is to learn from, and the share of candidates that it is made of."""
+    pairs = connection.execute("SELECT count(*) FROM likenesses").fetchall()[0][0]
+    every = max(1, -(-pairs // LEARNT_PAIRS))
+    counted = connection.execute(COUNT, {"every": every}).fetchnumpy()
+    learns = np.column_stack([(counted["rules"] & learnt_from(it.name)) > 0 for it in COMPARISONS])
+    return Patterns(levels_of(counted["pattern"]), counted["pairs"].astype(np.float64), learns), 1 / every
+
+
+COUNT = """
+SELECT pattern, rules, count(*) AS pairs FROM likenesses
+WHERE (CAST(account AS BIGINT) * 7919 + CAST(other AS BIGINT) * 104729) % $every = 0
+GROUP BY pattern, rules ORDER BY pattern, rules
+"""
+
+
+def judge(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """Make `judged`: for every pattern among `likenesses` match_probability, match_weight and the weights that sum
+    to it: prior_weight and one per comparison, in bits."""
+    found = connection.execute("SELECT DISTINCT pattern FROM likenesses ORDER BY pattern").fetchnumpy()["pattern"]
+    weights = waterfall(model, levels_of(found))
+    columns = {f"{it.name}_weight": weights[:, place + 1] for place, it in enumerate(COMPARISONS)}
+    total = weights.sum(axis=1)
+    told = {
+        "stranger_probability": model.memberships(levels_of(found))[:, IS_STRANGE].sum(axis=1),
+        "match_weight": total,
+        "match_probability": 1 / (1 + np.exp2(-total)),
+        "prior_weight": weights[:, 0],
+    }
+    connection.register("judged_patterns", pa.table({"pattern": found, **told, **columns}))
+    connection.execute("CREATE OR REPLACE TABLE judged AS SELECT * FROM judged_patterns")
+    connection.register("differing", _telling(model))
+
+
+def curve(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    """For every pattern that may be one person how many `pairs` there are, and its probabilities."""
+    return connection.sql(CURVE).to_arrow_table()
+
+
+CURVE = """
+SELECT match_weight, match_probability, stranger_probability, CAST(count(*) AS DOUBLE) AS pairs
+FROM likenesses JOIN judged USING (pattern)
+WHERE match_weight >= 0 GROUP BY ALL ORDER BY ALL
+"""
+
+
+def find_contradictions(connection: duckdb.DuckDBPyConnection, pairs: str) -> None:
+    """Make `apart` (account, other): the pairs of a table that cannot be one person by what is known of them.
+
+    After `judge` a difference tells as much as it does in this shop; else every one does.
+    """
+    connection.execute(f"CREATE OR REPLACE TABLE asked AS {filled(__file__, 'levels.sql', pairs=quoted(pairs))}")
+    connection.execute(EVERY_DIFFERENCE_TELLS)
+    connection.execute(APART)
+
+
+EVERY_DIFFERENCE_TELLS = """
+CREATE TABLE IF NOT EXISTS differing AS SELECT TRUE AS given_tells, TRUE AS surname_tells, TRUE AS birth_tells
+"""
+APART = """
+CREATE OR REPLACE TABLE apart AS
+SELECT account, other FROM asked CROSS JOIN differing
+WHERE (birth = 0 AND birth_tells) OR (given = 0 AND given_tells) OR (surname = 0 AND surname_tells AND given < 3)
+"""
+
+
+def _telling(model: Model) -> pa.Table:
+    """Whether a different given name, surname and birth date each tell two people apart, by themselves."""
+    bits = {name: np.log2(model.shares[name, "same"][0] / model.shares[name, "chance"][0]) for name in WHO}
+    return pa.table({f"{name}_tells": [bool(weight <= -APART_BITS)] for name, weight in bits.items()})
+
+
+def waterfall(model: Model, levels: NDArray[np.int8]) -> Floats:
+    """Patterns × (1 + comparisons): log2 odds of one person before any comparison, and what each one adds to them."""
+    logs = np.tile(np.log(model.pairs), (len(levels), 1))
+    odds = [_log2_odds(logs)]
+    for place in range(len(COMPARISONS)):
+        logs = logs + model.log_shares(levels[:, place], place)
+        odds.append(_log2_odds(logs))
+    return np.diff(np.column_stack(odds), axis=1, prepend=0.0)
+
+
+def _log2_odds(logs: Floats) -> Floats:
+    return np.asarray((_log_sum(logs[:, IS_ONE]) - _log_sum(logs[:, ~IS_ONE])) / np.log(2))
+
+
+def _log_sum(logs: Floats) -> Floats:
+    top = logs.max(axis=1)
+    return np.asarray(top + np.log(np.exp(logs - top[:, None]).sum(axis=1)))

@@ -1,0 +1,54 @@
+"""Scores: the pairs that may join, and the parameters by which they are weighed."""
+
+import duckdb
+import pyarrow as pa
+
+from mining_tasks.identities import likeness
+from mining_tasks.identities.blocks import find_candidates, open_blocks, sizes
+from mining_tasks.identities.chance import chance
+from mining_tasks.identities.model import LIMITS, Model, trained
+from mining_tasks.identities.rules import Rules
+from mining_tasks.identities.tables import make
+from mining_tasks.identities.threshold import limits
+from mining_tasks.warehouse.engine import sql
+
+LEFT_BY_LEARNING = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'likenesses'"
+
+
+def learn(connection: duckdb.DuckDBPyConnection, rules: Rules) -> pa.Table:
+    """The parameters that tonight's accounts teach, without labels: columns parameter_code and value."""
+    make(connection, "proved")
+    largest = sizes(connection)
+    open_blocks(connection, largest)
+    find_candidates(connection)
+    likeness.compare(connection)
+    patterns, share = likeness.patterns(connection)
+    accounts = connection.execute("SELECT count(*) FROM accounts").fetchall()[0][0]
+    model = trained(patterns, chance(connection).sampled(share), accounts)
+    likeness.judge(connection, model)
+    model.threshold_weight, model.most_strange = limits(likeness.curve(connection), rules.precision)
+    model.largest = largest
+    return model.rows()
+
+
+def threshold(parameters: pa.Table) -> float:
+    """Bits of evidence that a pair by likeness needs."""
+    return Model.of(parameters).threshold_weight
+
+
+def fingerprints(connection: duckdb.DuckDBPyConnection, parameters: pa.Table) -> None:
+    """Give each of `accounts` the `fingerprint` of all that its pairs hang on, besides the parameters."""
+    open_blocks(connection, Model.of(parameters).largest)
+    make(connection, "fingerprints")
+    connection.execute(sql(__file__, "with_fingerprints.sql"))
+
+
+def score(connection: duckdb.DuckDBPyConnection, rules: Rules, parameters: pa.Table, touched: str | None) -> None:
+    """Make `pairs`: all, or only those with at least one account of the table `touched`."""
+    model = Model.of(parameters)
+    if touched or not connection.execute(LEFT_BY_LEARNING).fetchall()[0][0]:
+        make(connection, "proved")
+        find_candidates(connection, touched)
+        likeness.compare(connection)
+    likeness.judge(connection, model)
+    make(connection, "pairs", **{name: getattr(model, name) for name in LIMITS})
