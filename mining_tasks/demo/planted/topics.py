@@ -1,20 +1,11 @@
 """All that happens to one block of people, topic after topic, each standing on those before it."""
 
-from dataclasses import dataclass
-
 import pyarrow as pa
 
 from mining_tasks.demo.planted import baskets, buying, campaigns, people, range, web, wishes, words  # noqa: A004
 from mining_tasks.demo.planted.world import Block, World
 
 Tables = dict[str, pa.Table]
-
-
-@dataclass(frozen=True)
-class Truth:
-    """What no silo shows: whole tables by name."""
-
-    tables: Tables
 
 
 def whole_shop(world: World) -> Tables:

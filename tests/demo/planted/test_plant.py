@@ -3,7 +3,6 @@
 import gzip
 import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
@@ -148,11 +147,11 @@ def test_a_shop_that_breaks_off_leaves_the_one_before(shop: Path, tmp_path: Path
 
 
 @pytest.fixture(scope="module")
-def two_blocks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[str]]]:
+def two_blocks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     """A shop of two blocks, made by two processes, of few days; and what was said meanwhile."""
     folder, said = tmp_path_factory.mktemp("two"), []
     plant(World(BLOCK_PERSONS + 100, 20, 1), folder, said.append)
-    yield folder, said
+    return folder, said
 
 
 def test_two_processes_make_one_shop(two_blocks: tuple[Path, list[str]]) -> None:

@@ -65,6 +65,12 @@ def older(line: bytes) -> DirtyLine:
     return DirtyLine("older_after_newer", DUPLICATE, _dumped(record | before), _key(record))
 
 
+def contested(line: bytes) -> DirtyLine:
+    """The same contact, changed at the same time, with another moment: the greater one is kept, and this is less."""
+    record = json.loads(line)
+    return DirtyLine("same_time", DUPLICATE, _dumped(record, contacted_at="2001-01-01T00:00:00Z"), _key(record))
+
+
 def kinds() -> Sequence[str]:
     """All kinds of bad rows."""
     return tuple(BAD)

@@ -66,6 +66,12 @@ def mixed(
     return mix, told(_told(whose, line, int(starts[index])) for index, line in found)
 
 
+def placed(whose: DirtyFile, dirty: Sequence[DirtyLine]) -> pa.Table:
+    """What the truth says of a file that holds these lines alone."""
+    starts = np.cumsum([whose.header_lines + 1, *(line.text.count(b"\n") + 1 for line in dirty)])
+    return told(_told(whose, line, int(start)) for line, start in zip(dirty, starts[:-1], strict=True))
+
+
 def _told(whose: DirtyFile, line: DirtyLine, number: int) -> dict[str, object]:
     return {
         "source_code": whose.source_code,

@@ -1,13 +1,14 @@
 """Dirt in dropped files: bad rows as far as the table bears them, repeated and out-of-order ones, drift."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from types import ModuleType
 
 import numpy as np
 import pyarrow as pa
 
 from mining_tasks.demo.planted.dirt import campaign_contacts, reviews
-from mining_tasks.demo.planted.dirt.dirty import LOADED, SCHEMA, DirtyFile, DirtyLine, mixed, told
+from mining_tasks.demo.planted.dirt.dirty import LOADED, DirtyFile, DirtyLine, mixed, placed, told
 from mining_tasks.demo.planted.world import World
 
 ENOUGH = 100  # rows of a file below which no bad row is put into it: a table may be small, and 5 % would stop it
@@ -53,6 +54,7 @@ def _made(
         *(making.strange_but_good(next(left), serial + bad + n) for n in range(strange)),
         *(making.repeated(next(left)) for _ in range(again)),
         *(making.older(next(left)) for _ in range(older)),
+        *(making.contested(next(left)) for _ in range(older)),
     ]
 
 
@@ -76,6 +78,9 @@ def drifted(whose: DirtyFile, header: bytes, lines: Sequence[bytes]) -> tuple[by
     return changed, [b"app," + line if line else line for line in lines], told(dirt)
 
 
-def nothing() -> pa.Table:
-    """No dirt."""
-    return SCHEMA.empty_table()
+def again(whose: DirtyFile, lines: Sequence[bytes]) -> pa.Table:
+    """What the truth tells of a second file with the very same good rows."""
+    made = reviews if whose.table == "reviews" else campaign_contacts
+    rows = [reviews.split(line) for line in lines] if whose.table == "reviews" else lines
+    repeated = [replace(made.repeated(row), kind_code="file_twice") for row in rows]
+    return placed(whose, repeated)

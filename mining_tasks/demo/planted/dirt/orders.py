@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mining_tasks.demo.planted.dirt.dirty import LOADED, QUARANTINED, WITHOUT_CURRENCY, told
+from mining_tasks.demo.planted.silos.drop_plan import NIGHTS_TO_RUN
 from mining_tasks.demo.planted.world import Block, World
 
 FIRST_ID = 9 * 10**12  # far above the good ones; a block's dirty orders are fewer than a thousand
@@ -71,12 +72,14 @@ KINDS = (
 def arriving(world: World, block: Block, orders: pa.Table) -> pa.Table:
     """The orders with `updated_at`, the moment from which the shop shows them: a few come days after they were placed.
 
-    So few that none of them comes after the last day.
+    None comes after the last day, and on each of the last nights at least one comes, if somebody bought by then.
     """
-    said, placed = world.settings["dirt"], orders["placed_at"].to_numpy()
+    said, placed, day = world.settings["dirt"], orders["placed_at"].to_numpy(), orders["day"].to_numpy()
     late_by = said["late_days"] * DAY
     is_late = world.rng("dirt.late", block.number).random(len(orders)) < said["late_share"]
-    is_late &= (placed + late_by < world.midnights[world.days]) & (orders["day"].to_numpy() >= 0)
+    for night in range(world.days - NIGHTS_TO_RUN, world.days):
+        is_late[np.flatnonzero(day == night - said["late_days"])[:1]] = True
+    is_late &= (placed + late_by < world.midnights[world.days]) & (day >= 0)
     return orders.append_column("updated_at", pa.array(placed + is_late * late_by))
 
 

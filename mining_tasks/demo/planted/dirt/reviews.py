@@ -61,6 +61,11 @@ def older(row: Row) -> DirtyLine:
     return DirtyLine("older_after_newer", DUPLICATE, _joined(year_before), row[ID].decode())
 
 
+def contested(row: Row) -> DirtyLine:
+    """The same review, changed at the same time, with other words: the greater text is kept, and this one is small."""
+    return DirtyLine("same_time", DUPLICATE, _joined([*row[:COMMENT], b'"!"', *row[CREATED:]]), row[ID].decode())
+
+
 def split(line: bytes) -> Row:
     """The fields of a good line of ours, each still quoted: only the comment holds commas or quotes."""
     ends = line.rsplit(b",", 3)

@@ -6,7 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,7 +24,6 @@ STORES = {
     "crm": ("crm_contacts", "crm_consents", "crm_campaign_controls"),
     "desk": ("desk_users", "desk_tickets"),
 }
-TEXT_DROPS = {"reviews": ("support", "csv.gz"), "campaign_contacts": ("crm", "jsonl.gz")}
 SESSION = ["session_id", "person_id", "is_bot", "is_test", "intent_code"]
 WRITTEN_BY_PEOPLE = {"body", "subject"}  # the silos show them, so the truth need not
 
@@ -54,7 +52,7 @@ def stage(task: Task) -> int:
         for store, names in STORES.items():
             put(task, f"store.{store}", pa.concat_tables([written(connection, name) for name in names]))
         truth["totals"] = written(connection, "totals")
-        dirt = [truth.pop("dirt"), *(_drop_lines(world, task, connection, things) for things in TEXT_DROPS)]
+        dirt = [truth.pop("dirt"), *(_drop_lines(world, task, connection, things) for things in drops.TEXTS)]
         _drop_events(world, task, streamed(connection, "drop_events"))
     made = dirty.dirty_orders(world, block, tables["orders"], task.takes_any_text)
     put(task, "shop.orders.dirty", pa.Table.from_pylist(made.rows, _texts(made.rows)))
@@ -111,13 +109,12 @@ def _drop_lines(world: World, task: Task, connection: duckdb.DuckDBPyConnection,
     is_history = pc.less_equal(rows["night"], pa.scalar(night, pa.date32()))
     put(task, f"drop.{things}", rows.filter(pc.invert(is_history)))
     lines = [line.encode() for line in rows.filter(is_history)["line"].to_pylist()]
-    source, ending = TEXT_DROPS[things]
-    header = drops.REVIEWS_HEADER if things == "reviews" else None
-    name = drops.name(things, night, ending, f"{task.number:05}")
-    whose = DirtyFile(source, things, name, night, int(header is not None))
+    text = drops.TEXTS[things]
+    name = drops.name(things, night, text.ending, f"{task.number:05}")
+    whose = DirtyFile(text.source_code, things, name, night, int(text.header is not None))
     rng = world.rng(f"dirt.{things}", task.number)
     mix, count, dirt = files.dirty_file(world, whose, lines, rng)
-    drops.put_lines(task.dropped / name, header, mix, count)
+    drops.put_lines(task.dropped / name, text.header, mix, count)
     return dirt
 
 
@@ -135,8 +132,3 @@ def _drop_events(world: World, task: Task, rows: pa.RecordBatchReader) -> None:
     schema = rows.schema.remove(rows.schema.get_field_index("night"))
     drops.put_parquet(task.dropped / name, pa.RecordBatchReader.from_batches(schema, history()))
     put(task, "drop.events", pa.Table.from_batches(later, rows.schema))
-
-
-def rng_of_night(world: World, things: str, day: int) -> np.random.Generator:
-    """Random numbers for the dirt of one night's file."""
-    return world.rng(f"dirt.{things}.night", day)

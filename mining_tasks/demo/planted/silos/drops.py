@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,21 @@ import pyarrow.parquet as pq
 LEVEL = 4  # a third of the time of the standard, and a tenth more bytes
 
 REVIEWS_HEADER = b"id,requester_id,product_id,score,comment,created_at,updated_at,language"
+
+
+@dataclass(frozen=True)
+class TextDrop:
+    """A table that comes as lines of text: of which source, in what kind of file, under which header if any."""
+
+    source_code: str
+    ending: str
+    header: bytes | None = None
+
+
+TEXTS = {
+    "reviews": TextDrop("support", "csv.gz", REVIEWS_HEADER),
+    "campaign_contacts": TextDrop("crm", "jsonl.gz"),
+}
 
 
 def name(things: str, night: date, ending: str, part: str = "") -> str:

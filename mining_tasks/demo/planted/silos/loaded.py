@@ -4,23 +4,18 @@ import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from mining_tasks.demo import versions
 from mining_tasks.demo.planted import topics
-from mining_tasks.demo.planted.dirt import files
-from mining_tasks.demo.planted.dirt.dirty import DirtyFile
-from mining_tasks.demo.planted.silos import drops
-from mining_tasks.demo.planted.silos.block_files import STORES, TEXT_DROPS, rng_of_night
-from mining_tasks.demo.planted.silos.drop_plan import drop_plan
+from mining_tasks.demo.planted.silos.block_files import STORES
+from mining_tasks.demo.planted.silos.night_files import NightFiles
 from mining_tasks.demo.planted.silos.shop_load import Shop, postgres_schema, sqlite_file
 from mining_tasks.demo.planted.silos.shop_tables import OF_THE_SHOP, ORDERS
-from mining_tasks.demo.planted.silos.stores import Store, store
+from mining_tasks.demo.planted.silos.stores import Store
 from mining_tasks.demo.planted.silos.written import desk, minor_units, written
 from mining_tasks.demo.planted.truth import TruthFiles, truth_files
 from mining_tasks.demo.planted.world import World
@@ -34,11 +29,11 @@ class Silos:
 
     world: World
     dropped: Path
+    later: Path
     shop: Shop
     stores: dict[str, Store]
     truth: TruthFiles
     rows: dict[str, int] = field(default_factory=dict)
-    _later: dict[str, list[pa.Table]] = field(default_factory=dict)
     _totals: list[pa.Table] = field(default_factory=list)
 
     def take_whole(self) -> None:
@@ -56,8 +51,11 @@ class Silos:
         """One staged block, which is then thrown away."""
         for file in sorted(folder.iterdir()):
             kind, name = file.stem.split(".", 1)
-            with pa.memory_map(str(file)) as source:
-                self._take(kind, name, pa.ipc.open_file(source).read_all())
+            if kind == "drop":  # its nights have files of their own, once all blocks are there
+                file.replace(self.later / f"{name}.{folder.name}")
+            else:
+                with pa.memory_map(str(file)) as source:
+                    self._take(kind, name, pa.ipc.open_file(source).read_all())
         shutil.rmtree(folder)
 
     def _take(self, kind: str, name: str, rows: pa.Table) -> None:
@@ -66,10 +64,8 @@ class Silos:
         elif kind == "store":
             self.stores[name].load(rows)
             self._count(name, rows)
-        elif kind == "drop":
-            self._later.setdefault(name, []).append(_copied(rows))
         elif name == "totals":
-            self._totals.append(_copied(rows))
+            self._totals.append(rows.take(np.arange(rows.num_rows)))  # a copy: the mapped file goes away
         else:
             self.truth.add(name, rows)
 
@@ -83,12 +79,8 @@ class Silos:
 
     def finish(self) -> None:
         """The nights' own files, and the sums over all blocks."""
-        for night in drop_plan(self.world).nights():
-            for things in TEXT_DROPS:
-                self._drop(things, night)
-            name = drops.name("events", night, "parquet")
-            events = self._of_night("events", night).drop_columns(["night"])
-            drops.put_parquet(self.dropped / name, events.to_reader())
+        for dirt in NightFiles(self.world, self.later, self.dropped).written():
+            self.truth.add("dirt", dirt)
         summed = (
             pa.concat_tables(self._totals)
             .group_by(TOTALS)
@@ -96,32 +88,6 @@ class Silos:
         )
         names = [*TOTALS, "rows_count", "amount_minor", "discount_minor"]
         self.truth.add("totals", summed.rename_columns(names).sort_by([(name, "ascending") for name in TOTALS]))
-
-    def _of_night(self, things: str, night: date) -> pa.Table:
-        parts = [part.filter(pc.equal(part["night"], pa.scalar(night, pa.date32()))) for part in self._later[things]]
-        return pa.concat_tables(parts)
-
-    def _drop(self, things: str, night: date) -> None:
-        source, ending = TEXT_DROPS[things]
-        header = drops.REVIEWS_HEADER if things == "reviews" else None
-        name = drops.name(things, night, ending)
-        whose = DirtyFile(source, things, name, night, int(header is not None))
-        lines = [line.encode() for line in self._of_night(things, night)["line"].to_pylist()]
-        rng = rng_of_night(self.world, things, self.world.day_of(night))
-        mix, count, dirt = files.dirty_file(self.world, whose, lines, rng)
-        if header and night == self._drift_night():
-            header, mix, drift = files.drifted(whose, header, mix)
-            dirt = pa.concat_tables([dirt, drift])
-        drops.put_lines(self.dropped / name, header, mix, count)
-        self.truth.add("dirt", dirt)
-
-    def _drift_night(self) -> date:
-        return self.world.last_day - timedelta(days=self.world.settings["dirt"]["drift_days_before_last"])
-
-
-def _copied(rows: pa.Table) -> pa.Table:
-    """The rows in memory of their own: the mapped file goes away."""
-    return rows.take(np.arange(rows.num_rows))
 
 
 def _filled(rows: pa.Table) -> pa.Table:
@@ -137,12 +103,13 @@ def _shop(folder: Path, postgres_url: str | None) -> AbstractContextManager[Shop
 @contextmanager
 def silos(world: World, folder: Path, postgres_url: str | None) -> Iterator[Silos]:
     """Empty silos and truth in a folder (the shop in a Postgres, if one is named), whole when the block ends."""
-    dropped = folder / "drops"
-    dropped.mkdir(parents=True)
+    dropped, later = folder / "drops", folder / "later"
+    for place in (dropped, later):
+        place.mkdir(parents=True)
     with ExitStack() as stack:
         shop = stack.enter_context(_shop(folder, postgres_url))
-        stores = {name: store(stack.enter_context(versions.building(folder / f"{name}.db"))) for name in STORES}
+        stores = {name: Store(stack.enter_context(versions.building(folder / f"{name}.db"))) for name in STORES}
         truth = stack.enter_context(truth_files(folder / "truth"))
-        filling = Silos(world, dropped, shop, stores, truth)
+        filling = Silos(world, dropped, later, shop, stores, truth)
         yield filling
         filling.finish()

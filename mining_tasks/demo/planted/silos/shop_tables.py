@@ -12,7 +12,7 @@ CUSTOMERS = ShopTable(
     {
         **{"id": KEY, "email": "TEXT", "email_verified": FLAG, "phone": "TEXT", "first_name": "TEXT"},
         **{"last_name": "TEXT", "born_on": "DATE", "house_no": "TEXT", "street": "TEXT", "street_2": "TEXT"},
-        **{"city": "TEXT", "postcode": "TEXT", "state": "TEXT", "country": "TEXT"},
+        **{"city": "TEXT", "postcode": "TEXT", "state": "TEXT", "country": "TEXT", "newsletter": "BOOLEAN"},
         **{"created_at": TIME, "updated_at": TIME},
     },
     ("id",),

@@ -19,8 +19,3 @@ class Store:
         for batch in rows.to_batches(max_chunksize=BATCH_ROWS):
             columns = (column.to_pylist() for column in batch.columns)
             self.connection.executemany("INSERT INTO versions VALUES (?, ?, ?, ?)", zip(*columns, strict=True))
-
-
-def store(connection: sqlite3.Connection) -> Store:
-    """That store, to be filled."""
-    return Store(connection)

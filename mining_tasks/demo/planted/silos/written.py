@@ -24,6 +24,7 @@ def desk(world: World, tables: Tables) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect(config={"threads": 1, "memory_limit": MEMORY, "temp_directory": ""})
     try:
         connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET enable_progress_bar = FALSE")
         facts = {"zone": world.zone.key, "end_at": int(world.midnights[world.days])}
         for name, value in facts.items():
             connection.execute(f"SET VARIABLE {name} = ?", [value])
