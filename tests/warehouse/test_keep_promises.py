@@ -126,8 +126,8 @@ def test_a_bad_row_in_the_last_of_many_chunks_is_found(makers, monkeypatch):
     rows = good_rows(makers)
     rows[-1]["form"] = "abc"
     draft = by_hand(KINDS, [rows_of(KINDS, rows[:25]), rows_of(KINDS, rows[25:])])
-    assert len(list(keep_promises._chunks(draft))) == 4
-    assert sum(chunk.num_rows for chunk in keep_promises._chunks(draft)) == 40
+    assert len(list(keep_promises._chunks(draft.files))) == 4
+    assert sum(chunk.num_rows for chunk in keep_promises._chunks(draft.files)) == 40
     assert sentences(broken(draft, [makers])) == ["form matches `[A-Z]{3}`"]
 
 
