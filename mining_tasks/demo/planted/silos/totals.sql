@@ -12,7 +12,7 @@ FROM (
     UNION ALL
     SELECT source_code, 'accounts', MIN(updated_at), NULL, NULL, NULL
     FROM accounts
-    WHERE NOT is_guest
+    WHERE is_guest IS NOT TRUE
     GROUP BY source_code, account_id
     UNION ALL
     SELECT 'crm', 'consents', MIN(updated_at), NULL, NULL, NULL
