@@ -14,6 +14,7 @@ from mining_tasks.warehouse.engine import sql
 
 LOG = logging.getLogger(__name__)
 CHECKED_FROM = 3  # a component of two is its pair, which was compared already
+NOBODY = -1
 
 
 def link(connection: duckdb.DuckDBPyConnection) -> pa.Table:
@@ -22,24 +23,32 @@ def link(connection: duckdb.DuckDBPyConnection) -> pa.Table:
 
     No two accounts of a cluster contradict each other. Chains of more than `COMPONENT_LIMIT` accounts stay apart.
     """
-    is_vague = [
-        row[0] for row in connection.execute("SELECT len(tokens) = 0 FROM accounts ORDER BY account").fetchall()
-    ]
+    vague = connection.sql("SELECT len(tokens) = 0 AS is_vague FROM accounts ORDER BY account").to_arrow_table()
+    is_vague = vague["is_vague"].to_pylist()
     found = connection.sql("SELECT account, other FROM pairs ORDER BY strength, account, other").to_arrow_table()
     one, other = (found[name].to_numpy() for name in ("account", "other"))
     component, sizes = _components(len(is_vague), one, other)
-    is_small = sizes[component[one]] <= COMPONENT_LIMIT
+    size = sizes[component[one]]
     _tell_of_chains(sizes)
-    pairs = list(zip(one[is_small].tolist(), other[is_small].tolist(), strict=True))
     apart = _contradictions(connection, component, sizes)
+    is_open = (size >= CHECKED_FROM) & (size <= COMPONENT_LIMIT)
+    pairs = list(zip(one[is_open].tolist(), other[is_open].tolist(), strict=True))
     kept = [pair for pair, stays in zip(pairs, without_waverers(pairs, apart, is_vague), strict=True) if stays]
     cluster, tree = grouped(len(is_vague), kept, apart)
-    towards = towards_first(tree)
+    is_couple = size < CHECKED_FROM
+    return _clusters(np.array(cluster, dtype=np.int32), towards_first(tree), one[is_couple], other[is_couple])
+
+
+def _clusters(cluster: np.ndarray, towards: dict[int, int], one: np.ndarray, other: np.ndarray) -> pa.Table:
+    """The clusters, with the couples of `one` and `other`, who know nobody else and need no closer look."""
+    near = np.full(len(cluster), NOBODY, dtype=np.int32)
+    near[list(towards.keys())] = list(towards.values())
+    near[one], near[other], cluster[other] = other, one, one
     return pa.table(
         {
-            "account": pa.array(range(len(cluster)), pa.int32()),
-            "cluster": pa.array(cluster, pa.int32()),
-            "towards": pa.array([towards.get(account) for account in range(len(cluster))], pa.int32()),
+            "account": pa.array(np.arange(len(cluster), dtype=np.int32)),
+            "cluster": pa.array(cluster),
+            "towards": pa.array(near, mask=near == NOBODY),
         }
     )
 

@@ -2,8 +2,9 @@
 
 The portable subset: UTC everywhere; money as DECIMAL with explicit casts; `DATE_DIFF` between DATEs only; epoch with
 FLOOR; no reliance on integer division, on cast rounding, day-of-week numbers, HASH or ordered aggregates; a total
-order in every ROW_NUMBER. `write` casts every column to its contract's type and orders by its key. A file may make its answer
-in steps, `CREATE TEMP TABLE … AS` (for Spark: a cached view); whatever grows with orders is one, so that it can spill.
+order in every ROW_NUMBER. `write` casts every column to its contract's type and orders by its key. A file may make its
+answer in steps, `CREATE TEMP TABLE … AS` (for Spark a cached view): whatever grows with orders is one, so that it can
+spill before the next begins.
 """
 
 import os

@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mining_tasks.warehouse.code_version import code_version
 from mining_tasks.warehouse.ledger_tables import (
     acceptances,
     attempts,
@@ -107,13 +106,12 @@ def receipts_on(night: date | None = None) -> list[Row]:
 
 
 def note_checks(table: str, night: date, run_id: str, found: Sequence[Mapping[str, Any]]) -> None:
-    """Results of a draft's checks by the present code; replaces those of an earlier attempt at the night."""
-    subject = {"table_name": table, "night": night, "run_id": run_id, "code_version": code_version()}
+    """Results of a draft's checks; replaces those of an earlier attempt at the night."""
     with transaction() as connection:
         mine = (checks.c.table_name == table, checks.c.night == night)
         connection.execute(checks.delete().where(*mine))
         for check in found:
-            connection.execute(checks.insert().values(**subject, **check))
+            connection.execute(checks.insert().values(table_name=table, night=night, run_id=run_id, **check))
 
 
 def checks_on(night: date) -> list[Row]:

@@ -75,7 +75,6 @@ checks = _table(
     sa.Column("held", sa.Boolean, nullable=False),
     _count("rows"),
     _count("broken_rows", nullable=True, default=None),
-    _text("code_version", default=""),
 )
 verdicts = _table(
     "verdicts",
