@@ -27,6 +27,13 @@ class Wish:
     memory_bytes: int | None = None
 
 
+def measured(parts: Mapping[str, Any], name: str) -> Measured | None:
+    """The part of a night: without a limit of memory where it was run so, else under one, which can only be slower."""
+    limited = sorted(part for part in parts if part.startswith(f"{name}-") and part.endswith("GiB"))
+    found: Measured | None = parts.get(name) or next((parts[part] for part in limited), None)
+    return found
+
+
 def run(shop: Shop, night: date, wish: Wish, log: Path, say: Say) -> Measured:
     """Run a night; what the whole and each of its steps took. A failed step is told, the others keep their figures."""
     lines = log.with_suffix(".jsonl")

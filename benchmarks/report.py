@@ -92,7 +92,8 @@ def _outside(document: Document) -> Iterator[str]:
 
 def _steps(document: Document, night: str) -> Iterator[str]:
     """Each step at the largest size, with its growth from every size to the next."""
-    sizes = {int(size): parts[night] for size, parts in document["sizes"].items() if night in parts}
+    found = {int(size): nights.measured(parts, night) for size, parts in document["sizes"].items()}
+    sizes = {size: part for size, part in found.items() if part}
     yield f"### {TITLES[night]}, step by step"
     yield ""
     if not sizes:

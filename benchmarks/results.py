@@ -37,12 +37,14 @@ def collected(shop: Shop) -> dict[str, Any]:
 
 def is_whole(parts: Mapping[str, Any]) -> bool:
     """Whether both nights of a size ran to their end with every step green."""
-    return all(name in parts and nights.is_whole(parts[name]) for name in NIGHTS)
+    found = [nights.measured(parts, name) for name in NIGHTS]
+    return all(part is not None and nights.is_whole(part) for part in found)
 
 
 def grown(sizes: Mapping[int, Mapping[str, Any]], night: str) -> list[dict[str, Any]]:
     """The growth of each step of one of the two nights, from size to size."""
-    steps = {customers: parts[night]["steps"] for customers, parts in sizes.items() if night in parts}
+    found = {customers: nights.measured(parts, night) for customers, parts in sizes.items()}
+    steps = {customers: part["steps"] for customers, part in found.items() if part}
     return [vars(one) | {"is_too_fast": one.is_too_fast} for one in growth.grown(steps)]
 
 

@@ -63,6 +63,14 @@ def test_a_bar_is_held_or_not_by_what_was_measured_at_a_million():
     assert "| increment of one day | 6 min | 0.333 min | yes |" in said
 
 
+def test_a_night_under_a_limit_of_memory_counts_where_there_is_no_other():
+    limited, free = night(step("shop.fetch"), wall_s=600.0), night(step("shop.fetch"), wall_s=300.0)
+    said = report.rendered(document(n1000000={"first-3GiB": limited, "increment-3GiB": limited, "increment": free}))
+    assert "| first load of the whole history | 30 min | 10 min | yes |" in said
+    assert "| increment of one day | 6 min | 5 min | yes |" in said
+    assert "Not measured." not in said.split("### Beside")[0]
+
+
 def test_a_red_night_tells_what_failed_and_no_bar_is_held_by_it():
     red = night(step("shop.fetch"), step("shop.merge", state="failed", fault="MemoryError"))
     said = report.rendered(document(n1000000={"first": red}))

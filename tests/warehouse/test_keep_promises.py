@@ -131,7 +131,7 @@ def test_a_bad_row_in_the_last_of_many_chunks_is_found(makers, monkeypatch):
     assert sentences(broken(draft, [makers])) == ["form matches `[A-Z]{3}`"]
 
 
-@pytest.mark.parametrize("bad", range(40))
+@pytest.mark.parametrize("bad", [0, 7, 24, 25, 39])
 def test_in_a_table_too_large_for_great_expectations_a_bad_row_is_found_wherever_it_lies(makers, monkeypatch, bad):
     monkeypatch.setattr(keep_promises, "SEEN_ROWS", 8)
     rows = good_rows(makers)
