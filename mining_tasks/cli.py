@@ -23,8 +23,9 @@ COMMANDS = {
     "demo": "demo",
     "postgres": "postgres",
     "ui": "ui",
+    "bench": "bench",
 }
-WITHOUT_HOME = {"init", "contracts", "demo"}
+WITHOUT_HOME = {"init", "contracts", "demo", "bench"}
 EXAMPLES = """\
 first steps:
   goldseam night --demo          one night on a real shop's data, with its CRM and support desk

@@ -7,7 +7,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,14 +30,14 @@ def read_dags() -> dict[str, Any]:
     return dict(sorted(bag.dags.items()))
 
 
-def run(dags: dict[str, Any], night: str, progress: Progress) -> dict[str, str]:
-    """Run each DAG once all assets it waits for were emitted; the outcome of each: success, failed or waiting.
+def run(dags: dict[str, Any], night: str, progress: Progress, only: Sequence[str] = ()) -> dict[str, str]:
+    """Run each DAG (or `only` these) once all assets it waits for were emitted: success, failed or waiting.
 
     Each run has a logical date of its own: `DAG.test` deletes a run of the same one, and that of every partitioned run
     is empty.
     """
     outcomes: dict[str, str] = {}
-    emitted: set[str] = set()
+    dags, emitted = chosen(dags, only)
     while ready := next((d for name, d in dags.items() if name not in outcomes and _is_ready(d, emitted)), None):
         progress.dag(ready.dag_id)
         finished = ready.test(run_conf={"night": night})
@@ -45,6 +45,20 @@ def run(dags: dict[str, Any], night: str, progress: Progress) -> dict[str, str]:
         outcomes[ready.dag_id] = str(finished.state)
         emitted |= set(_emitted(ready, finished))
     return {name: outcomes.get(name, "waiting") for name in dags}
+
+
+def chosen(dags: dict[str, Any], only: Sequence[str]) -> tuple[dict[str, Any], set[str]]:
+    """The DAGs to run, and the assets that the others are taken to have emitted; raises ValueError for an unknown DAG.
+
+    What was not accepted for the night is then missed by the step that reads it.
+    """
+    if unknown := set(only) - set(dags):
+        raise ValueError(f"no DAG {', '.join(sorted(unknown))}; there are {', '.join(dags)}")
+    if not only:
+        return dags, set()
+    ours = {name: dag for name, dag in dags.items() if name in only}
+    made = {outlet.name for dag in ours.values() for task in dag.tasks for outlet in task.outlets}
+    return ours, set().union(*map(awaited, ours.values())) - made
 
 
 def _label(finished: Any, night: str) -> None:
@@ -83,8 +97,8 @@ def _emitted(dag: Any, finished: Any) -> Iterable[str]:
             yield from (outlet.name for outlet in dag.task_dict[instance.task_id].outlets)
 
 
-def work_through(home: Path, nights: list[str]) -> dict[str, dict[str, str]]:
-    """Run nights of a home in order; how each DAG of each night ended.
+def work_through(home: Path, nights: list[str], only: Sequence[str] = ()) -> dict[str, dict[str, str]]:
+    """Run nights of a home in order, all DAGs or `only` these; how each DAG of each night ended.
 
     What is logged goes to a file, progress to the terminal. A fault of Airflow or ours is told there too.
     """
@@ -99,9 +113,13 @@ def work_through(home: Path, nights: list[str]) -> dict[str, dict[str, str]]:
             database.make_ready()
             listen(progress)
             dags = read_dags()
+            if file := os.environ.get("GOLDSEAM_MEASURE"):
+                import measure
+
+                measure.every_task(dags, Path(file))
             for night in nights:
                 progress.say(f"The night of {night}")
-                outcomes[night] = run(dags, night, progress)
+                outcomes[night] = run(dags, night, progress, only)
         except Exception as fault:
             progress.say(f"The night broke off: {type(fault).__name__}: {fault}. The log has the rest: {log}")
             raise
@@ -113,12 +131,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="one_process", description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--outcome", type=Path, required=True)
+    parser.add_argument("--only", action="append", default=[], metavar="DAG")
     parser.add_argument("nights", nargs="+", type=lambda text: str(date.fromisoformat(text)))
     given = parser.parse_args(arguments)
     home = given.home.resolve()
     try:
         with alone(home, "goldseam night"):
-            outcomes = work_through(home, given.nights)
+            outcomes = work_through(home, given.nights, given.only)
     except InUse as fault:
         sys.exit(str(fault))
     given.outcome.write_text(json.dumps(outcomes))

@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,9 @@ examples:
   goldseam night                          yesterday, in the shop's time zone
   goldseam night --night 2026-11-20       one night again; the same data give the same tables
   goldseam night --since 2026-11-01       every night from then on, in order
+  goldseam night --only segments          one room again, on what the night's other rooms accepted
   goldseam night --demo                   the demo shop, prepared and served for the length of the night
+  goldseam night                          in a home with a planted shop: its last night
 
 exit status: 0 all families published and fresh; 1 something was not published; 2 it could not start, or broke off;
 3 all published, but some of it with a source's last good data"""
@@ -35,6 +37,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since", type=date.fromisoformat, metavar="YYYY-MM-DD", help="run all nights from this one on"
     )
+    parser.add_argument(
+        "--only", action="append", metavar="DAG", default=[], help="run this DAG alone; may be repeated"
+    )
     parser.add_argument("--demo", action="store_true", help="run on the demo shop, preparing it first if needed")
     parser.add_argument("--postgres", action="store_true", help="publish into a PostgreSQL of this home's own as well")
 
@@ -44,7 +49,7 @@ def run(given: argparse.Namespace) -> int:
     with beside, silos(given) as standard_night:
         night = given.night or standard_night or yesterday()
         mend(given)
-        outcomes = run_dags(nights(given.since or night, night))
+        outcomes = run_dags(nights(given.since or night, night), given.only)
     from mining_tasks.quality import status
     from mining_tasks.warehouse import surfaces
 
@@ -71,13 +76,13 @@ def mend(given: argparse.Namespace) -> None:
 
 @contextmanager
 def silos(given: argparse.Namespace) -> Iterator[date | None]:
-    """The demo's silos, up for the night, with the demo's own night if it is asked for; nothing for a real shop."""
+    """The demo's silos, up for the night, with the night on which all their data are known; nothing for a real shop."""
     if given.demo:
         with demo.serving() as standard_night:
             yield standard_night
     else:
-        with demo.silos_if_demo():
-            yield None
+        with demo.silos_if_demo() as planted_night:
+            yield planted_night
 
 
 def yesterday() -> date:
@@ -94,13 +99,14 @@ def nights(first: date, last: date) -> list[date]:
     return [first + timedelta(days=day) for day in range((last - first).days + 1)]
 
 
-def run_dags(nights: list[date]) -> dict[str, dict[str, str]]:
-    """Run the DAG files in one process; how each ended by night: success, failed or waiting."""
+def run_dags(nights: list[date], only: Sequence[str] = ()) -> dict[str, dict[str, str]]:
+    """Run the DAG files, or `only` these, in one process; how each ended by night: success, failed or waiting."""
     from mining_tasks.warehouse.home import home
 
     with tempfile.TemporaryDirectory() as folder:
         outcome = Path(folder) / "outcome.json"
-        house.run("one_process", ["--home", str(home().path), "--outcome", str(outcome), *map(str, nights)])
+        chosen = [f"--only={dag}" for dag in only]
+        house.run("one_process", ["--home", str(home().path), "--outcome", str(outcome), *chosen, *map(str, nights)])
         if not outcome.exists():
             raise NightBrokeOff(
                 f"the night did not run to its end; readers keep what they had. Log: {log_of(nights[-1])}"

@@ -8,8 +8,8 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from mining_tasks.demo import versions
 from mining_tasks.demo.moments import iso
@@ -36,9 +36,9 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Page:
-    """Records as the API writes them; `following` is missing on the last page, `here` leads to this page again."""
+    """`records` is a JSON list as the store holds them; `following` is missing on the last page, `here` leads here."""
 
-    records: list[dict[str, Any]]
+    records: str
     total: int
     here: Cursor
     following: Cursor | None
@@ -56,14 +56,22 @@ def cursor(text: str | None) -> Cursor:
 
 def page(store: Path, kind: str, here: Cursor, size: int) -> Page:
     """At most `size` records, in the order of their change."""
-    one_more = versions.Asked(kind, here.since, here.before, (here.time, here.id), size + 1)
+    window = versions.Asked(kind, here.since, here.before)
     with versions.opened(store) as opened:
-        found, total = versions.page(opened, one_more), versions.count(opened, one_more)
+        found = versions.page(opened, replace(window, after=(here.time, here.id), limit=size + 1))
+    total = _counted(store, store.stat().st_mtime_ns, window)
     shown = found[:size]
     following = None
     if len(found) > size:
         following = Cursor(here.since, here.before, shown[-1].updated_at, shown[-1].id, here.page + 1)
-    return Page([json.loads(version.body) for version in shown], total, here, following)
+    return Page(f"[{','.join(version.body for version in shown)}]", total, here, following)
+
+
+@lru_cache(maxsize=1_000)
+def _counted(store: Path, changed_at: int, window: versions.Asked) -> int:
+    """How many records the window holds; counted once, until somebody writes to the store."""
+    with versions.opened(store) as opened:
+        return versions.count(opened, window)
 
 
 def narrowed(here: Cursor, since: datetime | None, before: datetime | None) -> Cursor:

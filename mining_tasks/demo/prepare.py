@@ -5,7 +5,9 @@ import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from mining_tasks.demo import accounts, crm, desk, journey, settings, shop, versions
@@ -20,12 +22,13 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Prepared:
-    """What lies in a home's `demo/prepared.json`: what was built, and from which wish."""
+    """What lies in a home's `demo/prepared.json`: what was built, and from which wish; `planted`: of no real shop."""
 
     version: str
     households: int | None
     shop: str
     demo: str
+    planted: dict[str, Any] | None = None
 
 
 def prepare(
@@ -40,6 +43,8 @@ def prepare(
     os.umask(PRIVATE)
     (home / "demo").mkdir(parents=True, exist_ok=True)
     before = prepared(home)
+    if before and before.planted:
+        raise settings.NotTheDemo(f"{home} holds a planted shop. Next: another home for the real one")
     shop_line = settings.write_connections(home, postgres_url, before.shop if before else "")
     settings.write_sources(home)
     wished = Prepared(VERSION, limit_households, shop_line, before.demo if before else uuid4().hex)
@@ -55,6 +60,12 @@ def prepared(home: Path) -> Prepared | None:
     """What the home's demo was built from; None if it was not, or not to the end."""
     file = home / "demo" / "prepared.json"
     return Prepared(**json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
+
+
+def planted_night(home: Path) -> date | None:
+    """The last night of the shop that is planted in a home; None if no planted shop is there."""
+    facts = prepared(home)
+    return date.fromisoformat(facts.planted["last_night"]) if facts and facts.planted else None
 
 
 def _is_there(home: Path, postgres_url: str | None) -> bool:

@@ -16,6 +16,7 @@ from mining_tasks.demo.shop_databases import SCHEMA
 
 LOGIN = "night@example.com/token"  # Zendesk's way of saying that a token follows, not a password
 PORTS = range(20_000, 30_000)  # below what systems hand out to clients, so a port found free stays free
+SOURCES = Path(__file__).with_name("sources.toml")
 SHOP, CRM, DESK = "AIRFLOW_CONN_GOLDSEAM_SHOP", "AIRFLOW_CONN_GOLDSEAM_CRM", "AIRFLOW_CONN_GOLDSEAM_SUPPORT"
 
 
@@ -62,11 +63,11 @@ def write_connections(home: Path, shop_url: str | None, former_shop: str) -> str
     return fingerprint(shop)
 
 
-def write_sources(home: Path) -> None:
+def write_sources(home: Path, template: Path = SOURCES) -> None:
     """Writes the demo's `sources.toml` unless the home has one."""
     file = home / "sources.toml"
     if not file.exists():
-        file.write_text(Path(__file__).with_name("sources.toml").read_text(encoding="utf-8"), encoding="utf-8")
+        file.write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def fingerprint(line: str) -> str:

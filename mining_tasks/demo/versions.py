@@ -11,18 +11,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FIRST, LAST = "0001-01-01T00:00:00Z", "9999-12-31T00:00:00Z"
+# One lower bound, so that the index leads to the page's first record: with a second one, SQLite may begin at the
+# window's and step over every page before.
 NEWEST_BEFORE = """
     FROM versions AS shown
-    WHERE kind = :kind AND updated_at >= :since AND updated_at < :before
+    WHERE kind = :kind AND (updated_at, id) > (:after_time, :after_id) AND updated_at < :before
       AND NOT EXISTS (
         SELECT 1 FROM versions AS newer
         WHERE newer.kind = shown.kind AND newer.id = shown.id
           AND newer.updated_at > shown.updated_at AND newer.updated_at < :before)
 """
 COUNT = "SELECT COUNT(*)" + NEWEST_BEFORE
-PAGE = f"""SELECT id, updated_at, body {NEWEST_BEFORE}
-      AND (updated_at, id) > (:after_time, :after_id)
-    ORDER BY updated_at, id LIMIT :limit"""  # noqa: S608  # two texts of this file
+PAGE = f"SELECT id, updated_at, body {NEWEST_BEFORE} ORDER BY updated_at, id LIMIT :limit"  # noqa: S608  # our own text
+INDEXES = (
+    "CREATE UNIQUE INDEX by_id ON versions (kind, id, updated_at)",
+    "CREATE INDEX by_change ON versions (kind, updated_at, id)",
+)
 
 
 @dataclass(frozen=True)
@@ -47,17 +51,26 @@ class Asked:
 
 
 def write(file: Path, versions: Iterable[Version]) -> None:
-    """A new store in that file, which appears under its name only when it is whole."""
-    building = file.with_suffix(".building")
-    building.unlink(missing_ok=True)
-    with closing(sqlite3.connect(building)) as store:
-        store.execute("PRAGMA synchronous = OFF")
-        store.execute(
-            "CREATE TABLE versions (kind TEXT, id TEXT, updated_at TEXT, body TEXT, PRIMARY KEY (kind, id, updated_at))"
-        )
-        store.execute("CREATE INDEX by_change ON versions (kind, updated_at, id)")
-        put(store, versions)
-    building.replace(file)
+    """A new store in that file, which appears under its name only when it is whole; of twins the later stays."""
+    newest = {(version.kind, version.id, version.updated_at): version for version in versions}
+    with building(file) as store:
+        put(store, newest.values())
+
+
+@contextmanager
+def building(file: Path) -> Iterator[sqlite3.Connection]:
+    """A new store to be filled, no record twice; it is indexed and appears under its name when the block ends well."""
+    unfinished = file.with_suffix(".building")
+    unfinished.unlink(missing_ok=True)
+    with closing(sqlite3.connect(unfinished)) as store:
+        for manner in ("journal_mode = OFF", "synchronous = OFF"):
+            store.execute(f"PRAGMA {manner}")
+        store.execute("CREATE TABLE versions (kind TEXT, id TEXT, updated_at TEXT, body TEXT)")
+        yield store
+        for index in INDEXES:  # afterwards: sorted once, not searched for every record
+            store.execute(index)
+        store.commit()
+    unfinished.replace(file)
 
 
 def put(store: sqlite3.Connection, versions: Iterable[Version]) -> None:
@@ -78,19 +91,13 @@ def opened(file: Path) -> Iterator[sqlite3.Connection]:
 
 def page(store: sqlite3.Connection, asked: Asked) -> list[Version]:
     """The next records in the order of their change."""
-    wanted = {
-        "kind": asked.kind,
-        "since": asked.since,
-        "before": asked.before,
-        "after_time": asked.after[0],
-        "after_id": asked.after[1],
-        "limit": asked.limit,
-    }
+    time, record = max(asked.after, (asked.since, ""))
+    wanted = {"kind": asked.kind, "after_time": time, "after_id": record, "before": asked.before, "limit": asked.limit}
     return [Version(asked.kind, *row) for row in store.execute(PAGE, wanted)]
 
 
 def count(store: sqlite3.Connection, asked: Asked) -> int:
     """How many records there are in all, on whatever page the caller is."""
-    wanted = {"kind": asked.kind, "since": asked.since, "before": asked.before}
+    wanted = {"kind": asked.kind, "after_time": asked.since, "after_id": "", "before": asked.before}
     found: int = store.execute(COUNT, wanted).fetchone()[0]
     return found

@@ -24,7 +24,7 @@ def fetch(name: str, night: date) -> list[str]:
     """
     source = silo(name)
     windows = {mapped.table.name: window(source, mapped.table, night) for mapped in source.tables}
-    landed = EXTRACT[source.kind](source, windows)
+    landed = [address for part in source.parts() for address in EXTRACT[part.kind](part, windows)]
     return [*landed, *(_empty(source, night))]
 
 

@@ -1,7 +1,7 @@
 """JSON read so that nothing is lost: numbers stay as written, and what JSON forbids is found with its reason."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 MISSING: Any = object()
@@ -25,6 +25,9 @@ class Ambiguous(dict[str, Any]):
     """An object that says the same key twice; which of the two is meant nobody can tell."""
 
 
+HARMLESS = frozenset({str, Number, bool, type(None)})  # kinds in which nothing can be wrong
+
+
 def loads(text: str) -> Any:
     """Parse; raises ValueError (with no part of the text) if it is not JSON or nested too deep."""
     try:
@@ -37,22 +40,41 @@ def loads(text: str) -> Any:
         raise ValueError(TOO_DEEP) from None
 
 
-def flaw(value: Any) -> str | None:
+def flaw(value: Any, depth: int = 0) -> str | None:
     """Why a parsed value cannot be trusted; None if it can."""
-    return next(_flaws(value), None)
+    if isinstance(value, Ambiguous):
+        return "a key is given twice"
+    if isinstance(value, Forbidden):
+        return "holds NaN or Infinity"
+    if not isinstance(value, dict | list):
+        return None
+    if depth == DEEPEST:
+        return TOO_DEEP
+    parts = value.values() if isinstance(value, dict) else value
+    suspects = [part for part in parts if type(part) not in HARMLESS]  # most parts are not worth a call each
+    return next((found for part in suspects if (found := flaw(part, depth + 1))), None)
 
 
 def pick(record: Mapping[str, Any], path: tuple[str, ...]) -> Any:
     """What stands at a dotted path; `MISSING` if there is nothing, not even null."""
-    value: Any = record
+    return picked([record], path)[0]
+
+
+def picked(records: Iterable[Any], path: tuple[str, ...]) -> list[Any]:
+    """What stands at a dotted path of each record; `MISSING` where there is nothing, not even null."""
+    values = list(records)
     for name in path:
-        if isinstance(value, dict) and name in value:
-            value = value[name]
-        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
-            value = value[int(name)]
-        else:
-            return MISSING
-    return value
+        values = [value.get(name, MISSING) if type(value) is dict else _inside(value, name) for value in values]
+    return values
+
+
+def _inside(value: Any, name: str) -> Any:
+    """A part of what is no plain object: of a list its element of that number."""
+    if isinstance(value, dict):
+        return value.get(name, MISSING)
+    if isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+        return value[int(name)]
+    return MISSING
 
 
 def as_text(value: Any) -> str | None:
@@ -60,6 +82,11 @@ def as_text(value: Any) -> str | None:
     if value is None or value is MISSING:
         return None
     return value if isinstance(value, str) else written(value)
+
+
+def as_texts(values: Iterable[Any]) -> list[str | None]:
+    """`as_text` of each value."""
+    return [value if type(value) is str or type(value) is Number else as_text(value) for value in values]
 
 
 def written(value: Any, depth: int = 0) -> str:
@@ -79,14 +106,3 @@ def written(value: Any, depth: int = 0) -> str:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     return found if len(found) == len(pairs) else Ambiguous(pairs)
-
-
-def _flaws(value: Any, depth: int = 0) -> Iterator[str]:
-    if isinstance(value, Ambiguous):
-        yield "a key is given twice"
-    elif isinstance(value, Forbidden):
-        yield "holds NaN or Infinity"
-    elif isinstance(value, dict | list) and depth == DEEPEST:
-        yield TOO_DEEP
-    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _flaws(part, depth + 1)

@@ -53,7 +53,8 @@ class Probe:
 
 def look(silo: Silo) -> Iterator[Probe]:
     """One probe for each mapped table; raises what `faults` tells of."""
-    yield from _LOOKS[silo.kind](silo)
+    for part in silo.parts():
+        yield from _LOOKS[part.kind](part)
 
 
 def _look_at_database(silo: Silo) -> Iterator[Probe]:

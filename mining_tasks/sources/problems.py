@@ -23,6 +23,7 @@ TABLE_KEYS = {
     "rest": ("from", "changed", "columns", "records"),
     "files": ("from", "changed", "columns"),
 }
+DROPPED = ("kind", "folder")  # of a single table that comes as dropped files while its silo is a system
 MOST = {
     "look_back_days": 365,
     "deadline_minutes": 24 * 60,
@@ -66,7 +67,26 @@ def _of_silo(said: Said, contracts: Mapping[str, Table]) -> Iterator[str]:
         elif not isinstance(facts, Mapping):
             yield f"{name}: must be a table of settings"
         else:
-            yield from (f"{name}: {problem}" for problem in _of_table(kind, facts, contracts[name]))
+            yield from (f"{name}: {problem}" for problem in _of_part(kind, facts, contracts[name]))
+
+
+def _of_part(kind: str, said: Said, contract: Table) -> Iterator[str]:
+    """Problems of a table, which may come as dropped files though its silo is of another kind."""
+    own = {key: said[key] for key in DROPPED if key in said}
+    if not own or kind == "files":
+        yield from _of_table(kind, said, contract)
+        return
+    if own.get("kind") != "files":
+        yield f'kind of a single table must be "files", not {_shown(own.get("kind"))}'
+    if "folder" not in own:
+        yield "folder is missing: where its files are dropped"
+    yield from _of_folder(own)
+    yield from _of_table("files", {key: value for key, value in said.items() if key not in own}, contract)
+
+
+def _of_folder(said: Said) -> Iterator[str]:
+    if not isinstance(said.get("folder", "."), str) or "\0" in said.get("folder", "."):
+        yield "folder cannot be a path"
 
 
 def _of_values(said: Said) -> Iterator[str]:
@@ -76,8 +96,7 @@ def _of_values(said: Said) -> Iterator[str]:
         yield _unknown(said["timezone"], available_timezones(), "time zone")
     if not names.is_identifier(said.get("schema", "public")):
         yield f"schema {_shown(said['schema'])} cannot be the name of a schema"
-    if not isinstance(said.get("folder", "."), str) or "\0" in said.get("folder", "."):
-        yield "folder cannot be a path"
+    yield from _of_folder(said)
     for key in MOST:
         number, kinds = said.get(key, 1), int if key in WHOLE else int | float
         if isinstance(number, bool) or not isinstance(number, kinds) or not 0 <= number <= MOST[key]:

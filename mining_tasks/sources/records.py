@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import compress
 from typing import Any
 
 from mining_tasks.sources import json_text, names
@@ -21,6 +22,7 @@ class Records:
         """`is_wanted` says whether what changed at an instant belongs to the night."""
         self.mapped, self.landing, self._is_in_time = mapped, landing, is_wanted
         self._paths = {ours: tuple(theirs.split(".")) for ours, theirs in mapped.columns.items()}
+        self._keys = [self._paths[key] for key in mapped.table.key if key in self._paths]
         self._changed = tuple((mapped.changed or mapped.columns.get("updated_at", "")).split("."))
         self._never = set(self._needed())
         self._seen: set[int] = set()
@@ -34,21 +36,26 @@ class Records:
 
     def add(self, records: Sequence[Any], positions: Sequence[str]) -> None:
         """Take parsed records; one that is flawed or no object becomes a fault, one of another night is left."""
-        good, where = [], []
-        for record, position in zip(records, positions, strict=True):
-            if (reason := _fault(record)) is not None:
-                self.fault(json_text.written(record), position, reason)
-            elif self._is_wanted(record):
-                good.append(record)
-                where.append(position)
-        columns = {ours: [json_text.pick(record, path) for record in good] for ours, path in self._paths.items()}
+        found, places = self._sound(records, positions)
+        is_wanted = self._are_wanted(found)
+        good, where = list(compress(found, is_wanted)), list(compress(places, is_wanted))
+        columns = {ours: json_text.picked(good, path) for ours, path in self._paths.items()}
         self._note_missing(columns)
-        texts = {ours: [json_text.as_text(value) for value in values] for ours, values in columns.items()}
+        texts = {ours: json_text.as_texts(values) for ours, values in columns.items()}
         texts |= {ours: [text] * len(good) for ours, text in self.mapped.constants.items()}
         self._note_fields(good)
         if good:
             self.kept += len(good)
             self.landing.add(texts, where)
+
+    def _sound(self, records: Sequence[Any], positions: Sequence[str]) -> tuple[list[dict[str, Any]], list[str]]:
+        """The records that can be read, with their positions; the others become faults."""
+        reasons = [_fault(record) for record in records]
+        for record, position, reason in zip(records, positions, reasons, strict=True):
+            if reason is not None:
+                self.fault(json_text.written(record), position, reason)
+        is_sound = [reason is None for reason in reasons]
+        return list(compress(records, is_sound)), list(compress(positions, is_sound))
 
     def fault(self, raw: str, position: str, reason: str) -> None:
         """Set one record aside."""
@@ -72,20 +79,18 @@ class Records:
         self._never = {ours for ours in self._never if all(value is json_text.MISSING for value in columns[ours])}
 
     def _note_fields(self, good: list[dict[str, Any]]) -> None:
-        new = {name for record in good for name in _names(record)} - self._known_fields
+        new = _names(good) - self._known_fields
         used = {".".join(path) for path in self._paths.values()}
         if spare := new - used:
             log.info("%s: fields that are not mapped: %s", self.mapped.table.name, names.shown(spare))
         self._known_fields |= new
 
-    def _is_wanted(self, record: dict[str, Any]) -> bool:
-        """Counts the record as come; False if it plainly changed at a time that belongs to another night."""
-        self._seen.add(hash(tuple(json_text.pick(record, self._paths[key]) for key in self._keys())))
-        moment = _instant(json_text.pick(record, self._changed))
-        return moment is None or self._is_in_time(moment)
-
-    def _keys(self) -> list[str]:
-        return [key for key in self.mapped.table.key if key in self._paths]
+    def _are_wanted(self, records: list[dict[str, Any]]) -> list[bool]:
+        """Counts the records as come; False for one that plainly changed at a time that belongs to another night."""
+        keys = [json_text.picked(records, path) for path in self._keys]
+        self._seen.update(map(hash, zip(*keys, strict=True)))
+        moments = map(_instant, json_text.picked(records, self._changed))
+        return [moment is None or self._is_in_time(moment) for moment in moments]
 
 
 def _fault(record: Any) -> str | None:
@@ -107,7 +112,12 @@ def _instant(value: Any) -> datetime | None:
         return None
 
 
-def _names(record: dict[str, Any]) -> list[str]:
-    """Fields of a record and of the objects in it, one level deep; names only."""
-    deep = [f"{name}.{inner}" for name, value in record.items() if isinstance(value, dict) for inner in value]
-    return [*(name for name, value in record.items() if not isinstance(value, dict)), *deep]
+def _names(records: Sequence[dict[str, Any]]) -> set[str]:
+    """Fields of records and of the objects in them, one level deep; names only."""
+    found: set[str] = set()
+    for name in set[str]().union(*records):
+        values = [record[name] for record in records if name in record]
+        objects = [value for value in values if isinstance(value, dict)]
+        found |= {f"{name}.{inner}" for inner in set[str]().union(*objects)}
+        found |= {name} if len(objects) < len(values) else set()
+    return found

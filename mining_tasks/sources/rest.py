@@ -7,6 +7,7 @@ between nights; dlt took three times as long and kept its own state beside the l
 import logging
 import math
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from mining_tasks.sources import json_text, names
@@ -48,24 +49,27 @@ def _land(silo: Silo, mapped: Mapped, window: Window, asker: Asker) -> str:
 
 
 def pages(silo: Silo, mapped: Mapped, window: Window, asker: Asker) -> Iterator[dict[str, Any]]:
-    """The listing's pages, parsed; raises `Unfinished` if the cursors run in a circle."""
+    """The listing's pages, parsed; raises `Unfinished` if the cursors run in a circle.
+
+    While a page is worked on, the next one is on its way: a silo takes about as long to answer as we to read.
+    """
     style = silo.style or Style()
     parameters = _parameters(style, window, silo.page_rows)
     cursors: set[str] = set()
-    while True:
-        payload = asker.ask(mapped.origin, parameters)
-        if not isinstance(payload, dict):
-            raise Refused(f"{silo.name}: {mapped.origin} gave no page but {_kind(payload)}")
-        yield payload
-        cursor = _next(style, payload)
-        if cursor is None:
-            return
-        if cursor in cursors:
-            raise Unfinished(
-                f"{silo.name}: {mapped.origin} sends its cursor of page {len(cursors) + 1} twice: a circle"
-            )
-        cursors.add(cursor)
-        parameters[style.cursor] = cursor
+    with ThreadPoolExecutor(1) as messenger:
+        coming: Future[Any] | None = messenger.submit(asker.ask, mapped.origin, parameters)
+        while coming is not None:
+            payload, coming = coming.result(), None
+            if not isinstance(payload, dict):
+                raise Refused(f"{silo.name}: {mapped.origin} gave no page but {_kind(payload)}")
+            if (cursor := _next(style, payload)) is not None:
+                if cursor in cursors:
+                    raise Unfinished(
+                        f"{silo.name}: {mapped.origin} sends its cursor of page {len(cursors) + 1} twice: a circle"
+                    )
+                cursors.add(cursor)
+                coming = messenger.submit(asker.ask, mapped.origin, {**parameters, style.cursor: cursor})
+            yield payload
 
 
 def _parameters(style: Style, window: Window, page_rows: int) -> dict[str, str | int]:

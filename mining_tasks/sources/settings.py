@@ -1,7 +1,7 @@
 """`sources.toml`: for each silo where it is, which connection holds its secret, and how it maps to our tables."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -41,6 +41,7 @@ class Mapped:
     changed: str = ""
     join: Join | None = None
     records: str = ""
+    folder: Path | None = None  # of a table that comes as dropped files though its silo is none
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,13 @@ class Silo:
         """How a table is read; None if the silo does not have it."""
         return next((m for m in self.tables if m.table.name == table.name), None)
 
+    def parts(self) -> Iterator["Silo"]:
+        """The silo by the ways in which its tables are read: each part is of one kind and lies in one place."""
+        for folder in dict.fromkeys(mapped.folder for mapped in self.tables):
+            tables = tuple(mapped for mapped in self.tables if mapped.folder == folder)
+            part = replace(self, tables=tables)
+            yield part if folder is None else replace(part, kind="files", folder=folder)
+
 
 def read(of: Home) -> dict[str, Silo]:
     """All silos of a home by name; raises `BadSettings` with every problem of the file at once."""
@@ -103,8 +111,8 @@ def _silo(name: str, said: Mapping[str, Any], root: Path) -> Silo:
         name=name,
         kind=said["kind"],
         timezone=said.get("timezone", "UTC"),
-        tables=tuple(_mapped(t, tables[t.things]) for t in promised(name) if t.things in tables),
-        folder=(root / said["folder"]).resolve() if "folder" in said else None,
+        tables=tuple(_mapped(t, tables[t.things], root) for t in promised(name) if t.things in tables),
+        folder=_folder(said, root),
         style=style(said["style"]) if "style" in said else None,
         deadline_minutes=float(said.get("deadline_minutes", DEADLINE_MINUTES)),
         patience=Patience(**{item.name: said[item.name] for item in fields(Patience) if item.name in said}),
@@ -112,7 +120,7 @@ def _silo(name: str, said: Mapping[str, Any], root: Path) -> Silo:
     )
 
 
-def _mapped(table: Table, said: Mapping[str, Any]) -> Mapped:
+def _mapped(table: Table, said: Mapping[str, Any], root: Path) -> Mapped:
     columns: Mapping[str, Any] = said["columns"]
     return Mapped(
         table=table,
@@ -122,4 +130,9 @@ def _mapped(table: Table, said: Mapping[str, Any]) -> Mapped:
         changed=said.get("changed", ""),
         join=Join(**said["join"]) if "join" in said else None,
         records=said.get("records", ""),
+        folder=_folder(said, root),
     )
+
+
+def _folder(said: Mapping[str, Any], root: Path) -> Path | None:
+    return (root / said["folder"]).resolve() if "folder" in said else None

@@ -14,8 +14,11 @@ The rules:
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from expectations.words import Column, Pii
 from mining_tasks.warehouse.currencies import KNOWN
@@ -32,7 +35,7 @@ WHOLE = r"[+-]?\d+"
 FLOATING = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?"
 WITH_COMMA = r"[+-]?[\d.,' ]*,[\d.,' ]*"
 NOT_FINITE = r"(?i)[+-]?(nan|inf|infinity)"
-CLOCK_CHANGES = ("1 HOUR", "30 MINUTE")  # Lord Howe Island alone moves by half an hour
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2038, 1, 1)  # what time-zone data vouch for, and as far as rules are made
 
 
 @dataclass(frozen=True)
@@ -123,9 +126,21 @@ def _from_local(said_text: str, zone: str) -> str:
     local = f"TRY_CAST({said_text} AS TIMESTAMP)"
     at = f"timezone({text(zone)}, {local})"
     earlier = [
-        f"WHEN timezone({text(zone)}, {at} - INTERVAL {by}) = {local} THEN {at} - INTERVAL {by}" for by in CLOCK_CHANGES
+        f"WHEN timezone({text(zone)}, {at} - INTERVAL {by} SECOND) = {local} THEN {at} - INTERVAL {by} SECOND"
+        for by in set_back(zone)
     ]
-    return f"CASE {' '.join(earlier)} ELSE {at} END"
+    return f"CASE {' '.join(earlier)} ELSE {at} END" if earlier else at
+
+
+@cache
+def set_back(zone: str) -> tuple[int, ...]:
+    """By how many seconds the clocks of a zone are ever set back, so that times exist twice: an hour for most, half of
+    one on Lord Howe Island. Asking the engine about each costs as much as the conversion itself.
+    """
+    days = (LAST_DAY - FIRST_DAY).days
+    midnights = (datetime.combine(FIRST_DAY + timedelta(days=day), time.min, UTC) for day in range(days))
+    offsets = (int((at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()).total_seconds()) for at in midnights)
+    return tuple(sorted({before - after for before, after in pairwise(offsets) if before > after}))
 
 
 _TYPED: dict[type, Callable[[Column, str, str], str]] = {

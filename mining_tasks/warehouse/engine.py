@@ -2,7 +2,9 @@
 
 The portable subset: UTC everywhere; money as DECIMAL with explicit casts; `DATE_DIFF` between DATEs only; epoch with
 FLOOR; no reliance on integer division, on cast rounding, day-of-week numbers, HASH or ordered aggregates; a total
-order in every ROW_NUMBER. `write` casts every column to its contract's type and orders by its key.
+order in every ROW_NUMBER. `write` casts every column to its contract's type and orders by its key. A file may make its
+answer in steps, `CREATE TEMP TABLE … AS` (for Spark a cached view): whatever grows with orders is one, so that it can
+spill before the next begins.
 """
 
 import os
@@ -21,10 +23,11 @@ from expectations.speak import arrow
 from expectations.words import Table
 from mining_tasks.warehouse import shelf
 from mining_tasks.warehouse.home import home
+from mining_tasks.warehouse.memory import available_bytes
 from mining_tasks.warehouse.shelf import Partition
 from mining_tasks.warehouse.sql import quoted, text
 
-MEMORY_SHARE = 0.4  # of the machine: Airflow, pandas and the page cache live there too
+MEMORY_SHARE = 0.4  # of the machine or container: Airflow, pandas and the page cache live there too
 MEMORY_MOST_GB = 2.0  # more buys little on the machines we measured; a larger shop says GOLDSEAM_MEMORY_LIMIT
 PARAMETER = re.compile(r"\$([a-z_]+)")
 BATCH_ROWS = 65_536
@@ -36,9 +39,9 @@ def sql(beside: str, name: str) -> str:
 
 
 def memory_limit() -> str:
-    """What DuckDB may use before it spills: `GOLDSEAM_MEMORY_LIMIT`, or a share of the machine."""
-    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return os.environ.get("GOLDSEAM_MEMORY_LIMIT") or f"{min(MEMORY_MOST_GB, machine * MEMORY_SHARE):.1f}GB"
+    """What DuckDB may use before it spills: `GOLDSEAM_MEMORY_LIMIT`, or a share of what there is."""
+    share = available_bytes() / 2**30 * MEMORY_SHARE
+    return os.environ.get("GOLDSEAM_MEMORY_LIMIT") or f"{min(MEMORY_MOST_GB, share):.1f}GB"
 
 
 @contextmanager
@@ -78,7 +81,21 @@ def query(sql: str, reads: Sequence[Partition], **params: Any) -> pa.Table:
     with connected() as connection:
         for read in reads:
             show(connection, read)
-        return connection.sql(sql, params=_used(sql, params)).to_arrow_table()
+        return asked(connection, sql, params).to_arrow_table()
+
+
+def asked(
+    connection: duckdb.DuckDBPyConnection, sql: str, params: dict[str, Any], into: Table | None = None
+) -> duckdb.DuckDBPyRelation:
+    """The rows of a SQL file: its steps are made first, then its last statement is asked, cast and ordered for `into`.
+
+    Steps are statements `CREATE TEMP TABLE … AS`. Each is done before the next begins, and may lie on disk meanwhile.
+    """
+    *steps, last = (statement.query for statement in connection.extract_statements(sql))
+    for step in steps:
+        connection.execute(step, _used(step, params))
+    query = _as_promised(last, into) if into else last
+    return connection.sql(query, params=_used(query, params))
 
 
 def write(sql: str, into: Table, night: date, reads: Sequence[Table | Partition], **params: Any) -> str:
@@ -98,7 +115,7 @@ def write(sql: str, into: Table, night: date, reads: Sequence[Table | Partition]
     with connected() as connection:
         for part in parts:
             show(connection, part)
-        made = connection.sql(_as_promised(sql, into), params=_used(sql, facts))
+        made = asked(connection, sql, facts, into)
         drafting = shelf.new_draft(into, night)
         drafting.add_file("part-0.parquet", made.to_arrow_reader(BATCH_ROWS))
     return drafting.close(parts)

@@ -57,6 +57,7 @@ def show_judged(connection: duckdb.DuckDBPyConnection, terms: Terms, delivered: 
     them) and `code` (the first). unknown_currencies: rows whose currency nobody knows; they are kept without it.
     """
     names = [column.name for column in terms.table.columns]
+    derived = [name for name in names if name in terms.derived and name not in delivered]
     promises = [*_promises_broken(terms), *_in_the_future(terms)]
     reasons = [*_not_converted(terms), *promises]
     is_bad = [*_without_value(terms), *(condition for condition, _ in promises)]
@@ -64,7 +65,8 @@ def show_judged(connection: duckdb.DuckDBPyConnection, terms: Terms, delivered: 
         __file__,
         "judged.sql",
         said=", ".join(f"{_said(terms, name, delivered)} AS {quoted(name)}" for name in names),
-        typed=", ".join(f"{_typed(terms, name, delivered)} AS {quoted(name)}" for name in names),
+        typed=", ".join(f"{_typed(terms, name)} AS {quoted(name)}" for name in names if name not in derived),
+        derived="".join(f", {_derived(terms, name)} AS {quoted(name)}" for name in derived),
         columns=column_list(names),
         is_bad=" OR ".join(f"({condition})" for condition in is_bad),
         is_unknown=_has_unknown_currency(terms, delivered),
@@ -86,11 +88,12 @@ def _has_unknown_currency(terms: Terms, delivered: tuple[str, ...]) -> str:
     return " OR ".join(unknown) or "FALSE"
 
 
-def _typed(terms: Terms, name: str, delivered: tuple[str, ...]) -> str:
-    if name in terms.derived and name not in delivered:
-        origin = terms.table.column(terms.derived[name])
-        return convert.local_date(convert.typed(origin, f"_said_row.{quoted(origin.name)}", terms.zone), terms.zone)
+def _typed(terms: Terms, name: str) -> str:
     return convert.typed(terms.table.column(name), f"_said_row.{quoted(name)}", terms.zone)
+
+
+def _derived(terms: Terms, name: str) -> str:
+    return convert.local_date(quoted(terms.derived[name]), terms.zone)
 
 
 def _without_value(terms: Terms) -> list[str]:

@@ -31,8 +31,11 @@ def merge(raw: Table, core: Table, night: date) -> str:
     with engine.connected() as connection:
         _show_all(connection, core, news, "news")
         _show_all(connection, core, [before] if before else [], "before")
-        connection.execute(_filled("contested.sql", core))
-        show_newest(connection, core, "contested", "winners")
+        if before or len(news) > 1:
+            connection.execute(_filled("contested.sql", core))
+            show_newest(connection, core, "contested", "winners")
+        else:  # the whole history, which need not be held at once
+            connection.execute(_filled("first_night.sql", core))
         if core.month_of:
             _by_month(connection, drafting, before)
         if not drafting.entries:  # one file for all, or a first night without a row: a table has at least one file

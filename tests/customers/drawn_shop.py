@@ -1,5 +1,6 @@
 """A shop drawn as text, and what its customers look like as of a day."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -50,19 +51,18 @@ class Drawn:
     def as_of(self, day: date = DAY, night_end: datetime | None = None) -> tuple[dict, list[dict]]:
         """Features by customer, and the departments in order, as of the end of a day."""
         told = {"as_of": day, "night_end": night_end or datetime.combine(day + timedelta(days=1), time.min, UTC)}
-        with duckdb.connect() as connection:
-            connection.execute("SET TimeZone = 'UTC'")
-            for name, rows in self.tables.items():
-                connection.register(name, rows)
-            departments = _made(connection, "departments.sql", customers.core_customers__departments, told)
-            connection.register("core_customers__departments", departments)
-            features = _made(connection, "features.sql", customers.core_customers__features, told)
+        departments = _made("departments.sql", customers.core_customers__departments, self.tables, told)
+        described = self.tables | {"core_customers__departments": departments}
+        features = _made("features.sql", customers.core_customers__features, described, told)
         return {row["customer_id"]: row for row in features.to_pylist()}, departments.to_pylist()
 
 
-def _made(connection: duckdb.DuckDBPyConnection, file: str, into: Table, told: dict[str, Any]) -> pa.Table:
+def _made(file: str, into: Table, tables: Mapping[str, pa.Table], told: dict[str, Any]) -> pa.Table:
     """What a SQL file of the room gives, in the types and the order of its contract."""
-    sql = engine.sql(room.__file__, file)
-    made = connection.sql(sql, params={name: value for name, value in told.items() if f"${name}" in sql})
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        for name, rows in tables.items():
+            connection.register(name, rows)
+        made = engine.asked(connection, engine.sql(room.__file__, file), told).to_arrow_table()
     schema = arrow.schema(into)
-    return made.to_arrow_table().select(schema.names).cast(schema).sort_by([(key, "ascending") for key in into.key])
+    return made.select(schema.names).cast(schema).sort_by([(key, "ascending") for key in into.key])

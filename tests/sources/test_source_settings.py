@@ -149,3 +149,58 @@ def test_a_constant_stands_in_for_what_the_silo_does_not_hold(shop_home: Home) -
     orders = settings.read(shop_home)["shop"].tables[2]
     assert orders.constants == {"currency": "EUR"}
     assert "currency" not in orders.columns
+
+
+def mixed() -> dict[str, Any]:
+    said = template()
+    columns = said["support"]["tables"]["reviews"]["columns"]
+    said["support"]["tables"]["reviews"] = {
+        "kind": "files",
+        "folder": "drops",
+        "from": "reviews-{night}*.csv.gz",
+        "columns": columns,
+    }
+    return said
+
+
+def test_a_single_table_of_a_rest_system_may_come_as_files(shop_home: Home) -> None:
+    assert problems.of_file(mixed()) == []
+    before, _, _ = TEMPLATE.partition("[support.tables.reviews]")
+    columns = "\n".join(
+        f'{ours} = "{theirs}"' for ours, theirs in mixed()["support"]["tables"]["reviews"]["columns"].items()
+    )
+    reviews = '[support.tables.reviews]\nkind = "files"\nfolder = "drops"\nfrom = "reviews-{night}*.csv.gz"\n'
+    (shop_home.path / "sources.toml").write_text(f"{before}{reviews}[support.tables.reviews.columns]\n{columns}\n")
+    rest, files = settings.silo("support").parts()
+    assert [mapped.table.things for mapped in rest.tables] == ["requesters", "tickets"]
+    assert (rest.kind, rest.folder, rest.page_rows) == ("rest", None, settings.PAGE_ROWS)
+    assert [mapped.table.things for mapped in files.tables] == ["reviews"]
+    assert (files.kind, files.folder) == ("files", shop_home.path / "drops")
+
+
+def test_a_silo_of_one_kind_is_one_part(shop_home: Home) -> None:
+    (shop_home.path / "sources.toml").write_text(TEMPLATE)
+    silos = settings.read(shop_home)
+    assert len(silos) == 3
+    assert all(list(silo.parts()) == [silo] for silo in silos.values())
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"kind": "sql"}, "kind of a single table must be \"files\", not 'sql'"),
+        ({"kind": None}, 'kind of a single table must be "files", not None'),
+        ({"folder": None}, "folder is missing: where its files are dropped"),
+        ({"folder": 7}, "folder cannot be a path"),
+        ({"folder": "a\0b"}, "folder cannot be a path"),
+        ({"records": "reviews"}, "'records' is no setting; known are"),
+        ({"from": "/api/v2/reviews"}, "must be a file name with {night} in it"),
+    ],
+)
+def test_a_table_that_comes_as_files_is_checked_as_one(change: dict[str, Any], problem: str) -> None:
+    said = mixed()
+    reviews = said["support"]["tables"]["reviews"] | change
+    said["support"]["tables"]["reviews"] = {key: value for key, value in reviews.items() if value is not None}
+    [told] = problems.of_file(said)
+    assert told.startswith("[support] reviews: ")
+    assert problem in told

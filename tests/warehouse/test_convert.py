@@ -22,7 +22,15 @@ INSTANT = Column(datetime, "x", name="c")
 TEXT = Column(str, "x", name="c")
 ID = Column(str, "x", name="c", pii=fields.Pii.PSEUDONYM)
 CURRENCY = Column(str, "x", name="currency")
-ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Kolkata", "UTC"]
+ZONES = [
+    "Europe/Berlin",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "America/Sao_Paulo",
+    "Asia/Kolkata",
+    "Antarctica/Troll",
+    "UTC",
+]
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +192,7 @@ CLOCK_CHANGES = [
     ("America/New_York", "2026-11-01 01:30:00", "2026-11-01T05:30:00+00:00"),
     ("Australia/Lord_Howe", "2026-10-04 02:15:00", "2026-10-03T15:45:00+00:00"),
     ("Australia/Lord_Howe", "2026-04-05 01:45:00", "2026-04-04T14:45:00+00:00"),
+    ("Antarctica/Troll", "2026-10-25 01:30:00", "2026-10-24T23:30:00+00:00"),  # by two hours
 ]
 
 

@@ -91,3 +91,13 @@ def test_a_column_that_older_files_lack_is_empty(shop_home: Home) -> None:
     pa.parquet.write_table(part.arrow().drop_columns(["currency"]), lacking)
     found = engine.query("SELECT currency, order_id_shop FROM core_shop__orders", [part])
     assert found.column("currency").null_count == 3
+
+
+def test_a_file_may_make_its_answer_in_steps_each_of_which_sees_what_is_bound(orders: shelf.Partition) -> None:
+    steps = """
+    -- a comment; and a semicolon in it
+    CREATE TEMP TABLE numbered AS SELECT order_id_shop, $share AS share FROM core_shop__orders;
+    CREATE TEMP TABLE counted AS SELECT count(*) AS n, min(share) AS share FROM numbered;
+    SELECT n, share, $name AS name FROM counted
+    """
+    assert engine.query(steps, [orders], share=0.5, name="a;b").to_pylist() == [{"n": 40, "share": 0.5, "name": "a;b"}]

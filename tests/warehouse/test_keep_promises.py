@@ -11,7 +11,7 @@ import expectations
 from expectations.identities import core_identities__customers
 from expectations.shop import core_shop__order_lines, core_shop__products
 from expectations.words import Severity, TablePromise
-from mining_tasks.warehouse import accept, keep_promises, ledger, shelf
+from mining_tasks.warehouse import accept, keep_promises, ledger, shelf, spread
 from mining_tasks.warehouse.checks import BrokenPromises
 from mining_tasks.warehouse.keep_promises import broken, checked
 from mining_tasks.warehouse.shelf import Partition
@@ -152,13 +152,25 @@ def test_a_key_told_apart_only_over_two_files_is_still_doubled(makers):
 
 def test_a_bad_row_in_the_last_of_many_chunks_is_found(makers, monkeypatch):
     monkeypatch.setattr(keep_promises, "CHUNK_ROWS", 10)
-    monkeypatch.setattr(keep_promises, "READ_ROWS", 4)
+    monkeypatch.setattr(spread, "READ_ROWS", 4)
     rows = good_rows(makers)
     rows[-1]["form"] = "abc"
     draft = by_hand(KINDS, [rows_of(KINDS, rows[:25]), rows_of(KINDS, rows[25:])])
     assert len(list(keep_promises._chunks(draft))) == 4
     assert sum(chunk.num_rows for chunk in keep_promises._chunks(draft)) == 40
     assert sentences(broken(draft, [makers])) == ["form matches `[A-Z]{3}`"]
+
+
+@pytest.mark.parametrize("bad", [0, 7, 24, 25, 39])
+def test_in_a_table_too_large_for_great_expectations_a_bad_row_is_found_wherever_it_lies(makers, monkeypatch, bad):
+    monkeypatch.setattr(keep_promises, "SEEN_ROWS", 8)
+    rows = good_rows(makers)
+    rows[bad]["form"] = "abc"
+    draft = by_hand(KINDS, [rows_of(KINDS, rows[:25]), rows_of(KINDS, rows[25:])])
+    assert sum(chunk.num_rows for chunk in keep_promises._chunks(draft)) == 8
+    found = broken(draft, [makers])
+    assert sentences(found) == ["form matches `[A-Z]{3}`"]
+    assert (found[0].rows, found[0].broken_rows) == (40, 1)
 
 
 def test_a_breach_smaller_than_a_float_can_tell_is_found_in_decimals_and_whole_numbers(makers):

@@ -1,0 +1,8 @@
+"""What past campaigns did: whom they reached or held out, what each contact truly changed, what the CRM saw of it."""
+
+from mining_tasks.demo.planted.campaigns.catalogue import campaigns, planted_effects
+from mining_tasks.demo.planted.campaigns.contacts import contacts
+from mining_tasks.demo.planted.campaigns.effects import true_effects
+from mining_tasks.demo.planted.campaigns.responses import responses
+
+__all__ = ["campaigns", "contacts", "planted_effects", "responses", "true_effects"]

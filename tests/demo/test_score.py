@@ -1,0 +1,174 @@
+"""The score itself: what it counts is what counting by hand gives, and nothing that is missing passes."""
+
+from collections import Counter
+from datetime import date
+from itertools import combinations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from expectations.identities import core_identities__customers, core_identities__links, core_identities__shared_values
+from expectations.speak import arrow
+from mining_tasks.demo import figures, score
+from mining_tasks.demo.figure import CANNOT_SAY, FAIL, NOT_PUBLISHED, PASS, Figure
+from mining_tasks.demo.figures import segments
+from mining_tasks.warehouse import shelf
+from mining_tasks.warehouse.accept import accept
+from tests.sample import sample
+
+NIGHT = date(2018, 1, 1)
+SOURCES = ("shop", "crm", "support")
+
+
+def tell_truth(home, name: str, rows: list[dict]) -> None:
+    folder = home.demo / "truth"
+    folder.mkdir(exist_ok=True)
+    pq.write_table(pa.Table.from_pylist(rows), folder / f"{name}.parquet")
+
+
+def accept_links(accounts: list[dict]) -> None:
+    """`accounts`: source, id and customer number of each."""
+    rows = [
+        {
+            "account_id": f"{one['source_code']}:{one['account_id']}",
+            "source_code": one["source_code"],
+            "account_id_source": str(one["account_id"]),
+            "customer_id": f"c_{one['customer']:016x}",
+            "evidence_code": "alone",
+        }
+        for one in accounts
+    ]
+    of_customers = Counter(row["customer_id"] for row in rows)
+    customers = sample(core_identities__customers, len(of_customers)).to_pylist()
+    for row, customer_id in zip(customers, sorted(of_customers), strict=True):
+        row |= {"customer_id": customer_id}
+    drafts = [
+        shelf.draft(core_identities__links, NIGHT, pa.Table.from_pylist(rows, arrow.schema(core_identities__links))),
+        shelf.draft(
+            core_identities__customers, NIGHT, pa.Table.from_pylist(customers, arrow.schema(core_identities__customers))
+        ),
+        shelf.draft(core_identities__shared_values, NIGHT, arrow.schema(core_identities__shared_values).empty_table()),
+    ]
+    accept(*drafts)
+
+
+@pytest.fixture
+def drawn(shop_home) -> list[dict]:
+    """Two hundred accounts of sixty people, joined into customers that are often, but not always, right."""
+    rng = np.random.default_rng(3)
+    people = rng.integers(0, 60, 200)
+    customers = np.where(rng.random(200) < 0.2, rng.integers(0, 80, 200), people)
+    accounts = [
+        {"source_code": SOURCES[n % 3], "account_id": n, "person_id": int(person), "customer": int(customer)}
+        for n, (person, customer) in enumerate(zip(people, customers, strict=True))
+    ]
+    tell_truth(shop_home, "accounts", [one | {"is_guest": False, "updated_at": 0} for one in accounts])
+    tell_truth(shop_home, "persons", [{"person_id": n, "type_code": "a", "trap_code": ""} for n in range(60)])
+    accept_links(accounts)
+    return accounts
+
+
+def of(room: str) -> dict[str, score.Line]:
+    _, lines = score.score()
+    return {line.figure: line for line in lines if line.room == room}
+
+
+def test_precision_and_recall_are_what_counting_every_pair_gives(drawn):
+    joined = {pair for pair in combinations(range(200), 2) if len({drawn[n]["customer"] for n in pair}) == 1}
+    true = {pair for pair in combinations(range(200), 2) if len({drawn[n]["person_id"] for n in pair}) == 1}
+    assert joined
+    assert joined != true
+    found = of("identities")
+    precision, recall = len(joined & true) / len(joined), len(joined & true) / len(true)
+    assert found["pairwise precision"].value == pytest.approx(precision, abs=1e-12)
+    assert found["pairwise recall"].value == pytest.approx(recall, abs=1e-12)
+    assert found["pairwise F1"].value == pytest.approx(2 * precision * recall / (precision + recall), abs=1e-12)
+
+
+def test_people_who_share_a_customer_with_another_are_counted_once_each(drawn):
+    crowds: dict[int, set[int]] = {}
+    for one in drawn:
+        crowds.setdefault(one["customer"], set()).add(one["person_id"])
+    mixed = set().union(*(crowd for crowd in crowds.values() if len(crowd) > 1))
+    people = {one["person_id"] for one in drawn}
+    assert 0 < len(mixed) < len(people)
+    assert of("identities")["people joined with a stranger"].value == pytest.approx(len(mixed) / len(people))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_rand_index_is_that_of_scikit_learn(seed):
+    rng = np.random.default_rng(seed)
+    ours, theirs = rng.integers(0, 5, 300), rng.integers(0, 4, 300)
+    ours = np.where(rng.random(300) < 0.5, theirs, ours)
+    cells = Counter((str(one), str(other)) for one, other in zip(ours, theirs, strict=True))
+    assert segments.rand_index(cells) == pytest.approx(adjusted_rand_score(theirs, ours), abs=1e-12)
+
+
+def test_one_segment_for_all_has_no_rand_index():
+    assert segments.rand_index({("s_01", "a"): 5, ("s_01", "b"): 7}) is None
+
+
+def test_every_room_of_the_house_is_listed_and_none_that_is_missing_passes(drawn):
+    _, lines = score.score()
+    said = {line.room: {one.verdict for one in lines if one.room == line.room} for line in lines}
+    assert list(said) == score.rooms()
+    assert said["churn"] == {NOT_PUBLISHED}
+    assert said["segments"] == {NOT_PUBLISHED}, "it exists, and did not publish this night"
+    assert said["identities"] > {FAIL}
+    assert {room for room, verdicts in said.items() if PASS in verdicts} <= {"identities"}
+
+
+def test_a_room_that_does_not_exist_yet_is_no_fault_and_one_that_did_not_publish_is():
+    to_come = score.Line("churn", "–", None, None, "", "", NOT_PUBLISHED, "", is_due=False)
+    assert score.exit_status([to_come]) == score.GREEN
+    assert score.exit_status([to_come, score.Line("shop", "x", None, 0, "at most", "", NOT_PUBLISHED, "")]) == score.RED
+
+
+def test_what_cannot_be_said_is_told_apart_from_both(drawn, shop_home):
+    (shop_home.demo / "truth" / "persons.parquet").unlink()
+    found = of("identities")
+    assert found["pairwise precision"].verdict in (PASS, FAIL)
+    assert found["people joined with a stranger"].verdict == CANNOT_SAY
+    assert "truth_persons" in found["people joined with a stranger"].note
+    unsaid = score.Line("shop", "x", None, 0, "at most", "", CANNOT_SAY, "")
+    assert score.exit_status([unsaid]) == score.UNSAID
+
+
+def test_a_number_exactly_at_its_threshold_passes_and_one_beyond_fails():
+    least = Figure("shop", "x", 0.5, "at least", "share", "words")
+    most = Figure("shop", "x", 0, "at most", "rows", "words")
+    assert [least.of(v).verdict for v in (0.5, 0.4999, 1.0)] == [PASS, FAIL, PASS]
+    assert [most.of(v).verdict for v in (0, 1)] == [PASS, FAIL]
+    assert [least.of(v).verdict for v in (None, float("nan"))] == [CANNOT_SAY, CANNOT_SAY]
+
+
+def test_a_number_that_no_threshold_judges_is_refused(drawn, monkeypatch):
+    from mining_tasks.demo.figures import identities
+
+    stray = Figure("identities", "made up", 0, "at most", "rows", "words")
+    monkeypatch.setattr(identities, "measure", lambda sight: iter([stray.of(1)]))
+    with pytest.raises(ValueError, match="made up"):
+        score.score()
+
+
+def test_a_figure_that_its_file_promises_and_does_not_give_cannot_be_said(drawn, monkeypatch):
+    from mining_tasks.demo.figures import identities
+
+    monkeypatch.setattr(identities, "measure", lambda sight: iter([identities.PRECISION.of(1)]))
+    assert of("identities")["pairwise recall"].verdict == CANNOT_SAY
+
+
+def test_a_home_without_truth_is_told_what_to_do(shop_home):
+    accept_links([{"source_code": "shop", "account_id": 1, "customer": 1}])
+    with pytest.raises(ValueError, match="goldseam demo plant"):
+        score.score()
+
+
+def test_a_new_file_of_figures_is_found_by_itself(tmp_path, monkeypatch):
+    (tmp_path / "weather.py").write_text("FIGURES = ()\n")
+    monkeypatch.setattr(figures, "__path__", [*figures.__path__, str(tmp_path)])
+    assert "weather" in score.measured_rooms()
+    assert score.rooms()[-1] == "weather"

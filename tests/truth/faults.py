@@ -1,0 +1,143 @@
+"""Faults as they happen: a line of a room's own code is wrong for one run, and everything else is as it was."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from expectations.words import Table
+from mining_tasks.identities import evidence
+from mining_tasks.segments import assign
+from mining_tasks.warehouse import convert, engine, merge, newest
+from mining_tasks.warehouse.shelf import Partition
+
+
+@dataclass
+class Fired:
+    """How often the faulty line ran."""
+
+    times: int = 0
+
+
+@contextmanager
+def patched(target: object, name: str, make: Callable[[Callable, Fired], Callable]) -> Iterator[Fired]:
+    """`name` of `target` replaced by what `make` gives, for as long as the block runs."""
+    fired = Fired()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(target, name, make(getattr(target, name), fired))
+        yield fired
+
+
+def other_sql(module: ModuleType, where: str, pattern: str, instead: str) -> AbstractContextManager[Fired]:
+    """The SQL file `room/name.sql`, read through `module.sql`, with one place changed, which must be there once."""
+
+    def make(read: Callable[[str, str], str], fired: Fired) -> Callable[[str, str], str]:
+        def changed(beside: str, name: str) -> str:
+            sql = read(beside, name)
+            if f"{Path(beside).parent.name}/{name}" != where:
+                return sql
+            fired.times += 1
+            sql, places = re.subn(pattern, instead, sql)
+            assert places == 1, f"{where} says {pattern!r} {places} times"
+            return sql
+
+        return changed
+
+    return patched(module, "sql", make)
+
+
+def shuffled_labels() -> AbstractContextManager[Fired]:
+    """The segments are right, but each stands beside another customer's id."""
+
+    def make(assigned: Callable[..., pa.Table], fired: Fired) -> Callable[..., pa.Table]:
+        def shuffled(table: pa.Table, places: assign.Places, marks: dict) -> pa.Table:
+            fired.times += 1
+            buyers = np.flatnonzero(places.codes > 0)
+            codes = places.codes.copy()
+            codes[buyers] = np.random.default_rng(1).permutation(codes[buyers])
+            return assigned(table, assign.Places(places.ids, places.names, codes, places.fit, places.source), marks)
+
+        return shuffled
+
+    return patched(assign, "assigned", make)
+
+
+def join_dropped() -> AbstractContextManager[Fired]:
+    """No order finds the account that placed it: all customers are strangers."""
+    return other_sql(engine, "customers/features.sql", r"links\.account_id_source = orders\.customer_id_shop", "FALSE")
+
+
+def join_condition_dropped() -> AbstractContextManager[Fired]:
+    """What was paid in several currencies is added up."""
+    return other_sql(engine, "customers/features.sql", r"AND main\.currency IS NOT DISTINCT FROM \w+\.currency", "")
+
+
+def tickets_lost() -> AbstractContextManager[Fired]:
+    """Tickets no longer come to the customers who wrote them."""
+    return other_sql(
+        engine, "customers/features.sql", r"links\.account_id_source = tickets\.requester_id_support", "FALSE"
+    )
+
+
+def oldest_wins() -> AbstractContextManager[Fired]:
+    """Of several versions of a row the oldest is kept."""
+
+    def make(order: Callable[[Table], str], fired: Fired) -> Callable[[Table], str]:
+        def reversed_order(table: Table) -> str:
+            fired.times += 1
+            return order(table).replace(" DESC NULLS LAST", " ASC NULLS LAST")
+
+        return reversed_order
+
+    return patched(newest, "_order", make)
+
+
+def news_never_merged() -> AbstractContextManager[Fired]:
+    """Tonight's rows are received and accepted, and yesterday's state is handed on as it was."""
+
+    def make(show_all: Callable[..., None], fired: Fired) -> Callable[..., None]:
+        def nothing_new(connection: object, core: Table, parts: Sequence[Partition], name: str) -> None:
+            is_news = name == "news"
+            fired.times += sum(part.rows for part in parts) if is_news else 0
+            show_all(connection, core, [] if is_news else parts, name)
+
+        return nothing_new
+
+    return patched(merge, "_show_all", make)
+
+
+def cents_for_euros_in_features() -> AbstractContextManager[Fired]:
+    """The features take an amount of euros for one of cents and turn it into cents again."""
+    before, after = (
+        r"orders\.currency, orders\.sales_amount,",
+        "orders.currency, 100 * orders.sales_amount AS sales_amount,",
+    )
+    return other_sql(engine, "customers/features.sql", before, after)
+
+
+def cents_for_euros_in_the_shop() -> AbstractContextManager[Fired]:
+    """What the shop sends is read a hundred times as large."""
+
+    def make(typed: Callable[..., str], fired: Fired) -> Callable[..., str]:
+        def hundredfold(column: object, said: str, zone: str) -> str:
+            spelled = typed(column, said, zone)
+            if column.name != "sales_amount":
+                return spelled
+            fired.times += 1
+            return f"CAST(100 * ({spelled}) AS DECIMAL(18, 4))"
+
+        return hundredfold
+
+    return patched(convert, "typed", make)
+
+
+def names_not_compared() -> AbstractContextManager[Fired]:
+    """Who shares a phone or a mailbox is one person, whatever the names say."""
+    before, after = r"MACRO contradict\(mine, yours\) AS[^;]+;", "MACRO contradict(mine, yours) AS FALSE;"
+    return other_sql(evidence, "identities/compare.sql", before, after)
