@@ -136,6 +136,16 @@ class core_identities__pairs:
     match_probability = Column(
         float, "Probability that the two are one person, by all that is compared.", promises=(Between(0.0, 1.0),)
     )
+    stranger_probability = Column(
+        float,
+        "Probability that the two have neither person nor home in common.",
+        promises=(Between(0.0, 1.0),),
+    )
+    namesake_probability = Column(
+        float,
+        "Probability that they are two of one house with a name or a birth date in common: father and son, twins.",
+        promises=(Between(0.0, 1.0),),
+    )
     prior_weight = bits("Odds before anything is compared: how rare it is that two accounts are one person.")
     given_weight = bits("What the given names add to them.")
     surname_weight = bits("What the surnames add.")

@@ -1,5 +1,6 @@
 -- How common the values of each account are in its country, in classes: 0 from one account in 2^6 on, 1 from one in
--- 2^8, and so on to 5, rarer than one in 2^14. Shares are taken of at least `$least_accounts`.
+-- 2^8, and so on to 5, rarer than one in 2^14. Shares are taken of at least `$least_accounts`. A given name is established
+-- from `$established` bearers on, if not of the rarest class: no slip of the fingers is made so often.
 WITH sizes AS (SELECT region, greatest(count(*), $least_accounts) AS accounts FROM accounts GROUP BY region),
 
 valued AS (UNPIVOT (
@@ -11,7 +12,7 @@ counted AS (SELECT field, region, value, count(*) AS carriers FROM valued GROUP 
 
 classed AS (
     SELECT
-        field, region, value,
+        field, region, value, carriers,
         CAST(least(5, greatest(0, ceil((log2(accounts / carriers) - 6) / 2))) AS TINYINT) AS class
     FROM counted JOIN sizes USING (region)
 )
@@ -19,6 +20,7 @@ classed AS (
 SELECT
     account,
     max(class) FILTER (WHERE field = 'given') AS given_class,
+    bool_or(carriers >= $established AND class < 5) FILTER (WHERE field = 'given') AS is_given_established,
     max(class) FILTER (WHERE field = 'surname') AS surname_class,
     max(class) FILTER (WHERE field = 'birth') AS birth_class,
     max(class) FILTER (WHERE field = 'street') AS street_class,

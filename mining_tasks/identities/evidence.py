@@ -25,6 +25,7 @@ from mining_tasks.warehouse.sql import filled, quoted
 
 ORDER_LIMIT = 6  # accounts with which one may name orders together
 LEAST_ACCOUNTS = 1_000  # in a smaller shop or country nothing is called rare
+ESTABLISHED = 5  # bearers from which on a spelling is a name and no slip
 BLOCK_BYTES = 64  # of SHA-256, for HMAC (RFC 2104)
 ROLE_MAILBOXES = (  # what speaks for a house or a family (RFC 2142, and what shops see)
     "(abuse|accounts?|accounting|admin|administra[ct]i[oó]n|administrator|billing|bookings?|buchhaltung|b(ü|ue)ro"
@@ -33,7 +34,7 @@ ROLE_MAILBOXES = (  # what speaks for a house or a family (RFC 2142, and what sh
     "|marketing|news|newsletter|no-?reply|noc|none|oficina|office|orders?|pedidos|post|postmaster|privacy|purchasing"
     "|rechnung(en)?|reception|sales|sekretariat|secretary|security|service|shop|store|support|team|test|ventas|verkauf"
     "|verwaltung|webmaster|zentrale)([+].*)?"
-    "|(family|familie|familia|famille|fam)([._-].*)?"
+    "|(family|familie|familia|famille).*|fam([._-].*)?"
 )
 
 
@@ -58,7 +59,7 @@ def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None
     connection.register("phones", normalised(connection.sql(sql(__file__, "spellings.sql")).to_arrow_table()))
     boxes = {"dotless": list(rules.dotless_providers), "role_mailboxes": ROLE_MAILBOXES}
     _make(connection, "accounts", sql(__file__, "accounts.sql"), boxes)
-    _make(connection, "commonness", sql(__file__, "commonness.sql"), {"least_accounts": LEAST_ACCOUNTS})
+    _make(connection, "commonness", sql(__file__, "commonness.sql"), {"least_accounts": LEAST_ACCOUNTS, "established": ESTABLISHED})
     _make(connection, "guest_orders", guest_orders(), {})
     _make(connection, "orders_named", orders_named(), {})
     _make(connection, "order_links", sql(__file__, "order_links.sql"), {"order_limit": ORDER_LIMIT})

@@ -31,6 +31,11 @@ class Kinship:
         """Whether the two have neither person nor home in common: to take them for one is the worst error."""
         return not self.is_one_person and self.contact != "home"
 
+    @property
+    def is_namesake(self) -> bool:
+        """Whether two of one house have what tells people apart in common: the hardest to keep apart."""
+        return not self.is_one_person and self.contact == "home" and bool({"given", "birth"} & set(self.same))
+
     def speaks(self, field: str) -> str:
         """Which shares of levels hold for a field: those of one thing, of somebody's contact, or of chance; the given
         names of one family are of one language and one time, and so more alike than chance."""

@@ -23,6 +23,7 @@ WITH beside AS (
         a.phone_end AS my_phone_end,
         a.is_region_guessed AS my_is_region_guessed,
         a.given_class AS my_given_class,
+        a.is_given_established AND b.is_given_established AS are_given_established,
         a.surname_class AS my_surname_class,
         a.birth_class AS my_birth_class,
         a.street_class AS my_street_class,
@@ -102,8 +103,12 @@ SELECT
     CAST(CASE
         WHEN my_given_joined IS NULL OR given IS NULL THEN -1
         WHEN my_given_joined = given THEN 5 + CASE WHEN is_name_crossed THEN 0 ELSE my_given_class END
+        WHEN list_has_any(my_given_words, your_given_words) THEN
+            CASE WHEN list_has_all(my_given_words, your_given_words) OR list_has_all(your_given_words, my_given_words)
+                THEN 4 ELSE CAST(NOT are_given_established AS TINYINT) END
         WHEN list_has_any(my_nickname_lines, your_nickname_lines) THEN 4
-        WHEN list_has_any(my_given_words, your_given_words) THEN 4
+        -- Marie is no slip of Maria, nor Andre of Andreas, where many bear each: twins are called so
+        WHEN are_given_established AND least(length(my_given_joined), length(given)) >= 3 THEN 0
         WHEN least(length(my_given_joined), length(given)) >= 3
             AND (starts_with(my_given_joined, given) OR starts_with(given, my_given_joined)) THEN 4
         WHEN given_likeness >= 0.92 THEN 3
@@ -176,7 +181,8 @@ SELECT
         WHEN left(my_local_part, 2) <> left(your_local_part, 2) AND right(my_local_part, 3) <> right(your_local_part, 3)
             THEN 0
         WHEN damerau_levenshtein(my_mailbox, your_mailbox) > 2 THEN 0
-        -- letters of two scripts that look alike are no slip of the fingers
+        -- letters of two scripts that look alike are no slip of the fingers, nor is the number that tells namesakes apart
+        WHEN regexp_replace(my_local_part, '[^0-9]', '', 'g') <> regexp_replace(your_local_part, '[^0-9]', '', 'g') THEN 0
         WHEN regexp_replace(my_mailbox, '[ -~]', '', 'g') = regexp_replace(your_mailbox, '[ -~]', '', 'g') THEN 2
         ELSE 0
     END AS TINYINT) AS email,

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mining_tasks.identities.blocks import learnt_from
 from mining_tasks.identities.levels import COMPARISONS
-from mining_tasks.identities.model import IS_ONE, IS_STRANGE, Floats, Model, Patterns
+from mining_tasks.identities.model import IS_NAMESAKE, IS_ONE, IS_STRANGE, Floats, Model, Patterns
 from mining_tasks.warehouse.sql import filled, quoted
 
 WHO = ("given", "surname", "birth")
@@ -55,8 +55,10 @@ def judge(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
     weights = waterfall(model, levels_of(found))
     columns = {f"{it.name}_weight": weights[:, place + 1] for place, it in enumerate(COMPARISONS)}
     total = weights.sum(axis=1)
+    kin = model.memberships(levels_of(found))
     told = {
-        "stranger_probability": model.memberships(levels_of(found))[:, IS_STRANGE].sum(axis=1),
+        "stranger_probability": kin[:, IS_STRANGE].sum(axis=1),
+        "namesake_probability": kin[:, IS_NAMESAKE].sum(axis=1),
         "match_weight": total,
         "match_probability": 1 / (1 + np.exp2(-total)),
         "prior_weight": weights[:, 0],
@@ -64,18 +66,6 @@ def judge(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
     connection.register("judged_patterns", pa.table({"pattern": found, **told, **columns}))
     connection.execute("CREATE OR REPLACE TABLE judged AS SELECT * FROM judged_patterns")
     connection.register("differing", _telling(model))
-
-
-def curve(connection: duckdb.DuckDBPyConnection) -> pa.Table:
-    """For every pattern that may be one person how many `pairs` there are, and its probabilities."""
-    return connection.sql(CURVE).to_arrow_table()
-
-
-CURVE = """
-SELECT match_weight, match_probability, stranger_probability, CAST(count(*) AS DOUBLE) AS pairs
-FROM likenesses JOIN judged USING (pattern)
-WHERE match_weight >= 0 GROUP BY ALL ORDER BY ALL
-"""
 
 
 def find_contradictions(connection: duckdb.DuckDBPyConnection, pairs: str) -> None:

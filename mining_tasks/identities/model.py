@@ -4,6 +4,7 @@ Pairs come as counted patterns of levels. Strangers are held at their known numb
 chance agreement of pairs drawn at random, so that a handful of true pairs among many is enough to learn from.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -61,13 +62,14 @@ class Chance:
 class Model:
     """`pairs` of each kinship, and for every comparison and whose it is the share of each level; the `largest` block of
     each blocking rule that is compared, the bits of evidence that a likely pair needs, and the most
-    probability of strangers that it may have."""
+    probability of strangers that it may have; and the bits that each kind of `company` adds."""
 
     pairs: Floats
     shares: Shares = field(default_factory=dict)
     largest: dict[str, int] = field(default_factory=dict)
     threshold_weight: float = 0.0
     most_strange: float = 1.0
+    company: dict[str, float] = field(default_factory=dict)
 
     def rows(self) -> pa.Table:
         """The model as columns parameter_code and value."""
@@ -77,6 +79,7 @@ class Model:
                 shares = zip(it.levels, self.shares.get((it.name, whose), ()), strict=False)
                 told |= {f"share.{it.name}.{whose}.{level}": share for level, share in shares}
         told |= {f"largest_block.{name}": size for name, size in self.largest.items()}
+        told |= {f"company.{code}": bits for code, bits in self.company.items()}
         told |= {f"limit.{name}": getattr(self, name) for name in LIMITS}
         return pa.table({"parameter_code": list(told), "value": pa.array(map(float, told.values()), pa.float64())})
 
@@ -90,10 +93,10 @@ class Model:
             for whose in WHOSE
             if f"share.{it.name}.{whose}.{it.levels[0]}" in told
         }
-        kept = {name: value for name, value in told.items() if name.startswith("largest_block.")}
-        largest = {name.partition(".")[2]: int(size) for name, size in kept.items()}
+        largest = {name: int(size) for name, size in _under(told, "largest_block").items()}
         pairs = np.array([told[f"pairs.{kin.name}"] for kin in KINSHIPS])
-        return cls(pairs, shares, largest, *(told[f"limit.{name}"] for name in LIMITS))
+        limits = {name: told[f"limit.{name}"] for name in LIMITS}
+        return cls(pairs, shares, largest, company=_under(told, "company"), **limits)
 
     def log_pairs(self, levels: NDArray[np.int8]) -> Floats:
         """For patterns × kinships the logarithm of the expected number of pairs."""
@@ -110,7 +113,13 @@ class Model:
         return _normalised(self.log_pairs(levels))
 
 
+def _under(told: Mapping[str, float], kind: str) -> dict[str, float]:
+    """The parameters of one kind, by the rest of their codes."""
+    return {code.partition(".")[2]: value for code, value in told.items() if code.startswith(f"{kind}.")}
+
+
 IS_STRANGE = np.array([kin.is_of_strangers for kin in KINSHIPS])
+IS_NAMESAKE = np.array([kin.is_namesake for kin in KINSHIPS])
 IS_ONE = np.array([kin.is_one_person for kin in KINSHIPS])
 STRANGERS, ONE_STREET = len(KINSHIPS) - 1, len(KINSHIPS) - 2
 LEAST_SHARES = np.array([kin.least_share for kin in KINSHIPS])

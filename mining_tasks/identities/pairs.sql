@@ -1,5 +1,5 @@
--- The pairs that may join: proved by a shared value, or likely enough by all that is compared, with the weights of the
--- comparisons.
+-- The pairs that may join: proved by a shared value, or with at least `$near` bits for one person by all that is compared;
+-- with the weights of the comparisons.
 SELECT
     account,
     other,
@@ -7,13 +7,10 @@ SELECT
     coalesce(proved.strength, 3) AS strength,
     coalesce(proved.evidence_code, 'likeness') AS evidence_code,
     proved.evidence_hash,
-    judged.* EXCLUDE (pattern, stranger_probability)
+    judged.* EXCLUDE (pattern)
 FROM likenesses
 JOIN judged USING (pattern)
 LEFT JOIN proved USING (account, other)
 WHERE
     proved.account IS NOT NULL
-    OR (
-        match_weight >= $threshold_weight
-        AND stranger_probability <= $most_strange
-    )
+    OR match_weight >= $near

@@ -3,15 +3,17 @@
 import duckdb
 import pyarrow as pa
 
-from mining_tasks.identities import likeness
+from mining_tasks.identities import company, likeness
 from mining_tasks.identities.blocks import find_candidates, open_blocks, sizes
 from mining_tasks.identities.chance import chance
-from mining_tasks.identities.model import LIMITS, Model, trained
+from mining_tasks.identities.link import Bars, link_sure
+from mining_tasks.identities.model import Model, trained
 from mining_tasks.identities.rules import Rules
 from mining_tasks.identities.tables import make
 from mining_tasks.identities.threshold import limits
 from mining_tasks.warehouse.engine import sql
 
+NEAR_BITS = -2.0  # the weight of pairs that company may still join: it adds `company.MOST_BITS` at most
 LEFT_BY_LEARNING = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'likenesses'"
 
 
@@ -26,14 +28,24 @@ def learn(connection: duckdb.DuckDBPyConnection, rules: Rules) -> pa.Table:
     accounts = connection.execute("SELECT count(*) FROM accounts").fetchall()[0][0]
     model = trained(patterns, chance(connection).sampled(share), accounts)
     likeness.judge(connection, model)
-    model.threshold_weight, model.most_strange = limits(likeness.curve(connection), rules.precision)
-    model.largest = largest
+    make(connection, "pairs", near=NEAR_BITS)
+    company.meet(connection, link_sure(connection))
+    model.company, model.largest = company.shifts(connection), largest
+    model.threshold_weight, model.most_strange = limits(curve(connection, model.company), rules.precision)
     return model.rows()
 
 
-def threshold(parameters: pa.Table) -> float:
-    """Bits of evidence that a pair by likeness needs."""
-    return Model.of(parameters).threshold_weight
+def curve(connection: duckdb.DuckDBPyConnection, shifts: company.Shifts) -> pa.Table:
+    """How many `pairs` there are of each match_weight, with what company adds, and their probabilities: of the ties
+    within sure clusters, and of those between them all that they would join."""
+    company.tell(connection, shifts)
+    return connection.sql(sql(__file__, "curve.sql")).to_arrow_table()
+
+
+def bars(parameters: pa.Table) -> Bars:
+    """What a tie by likeness needs to join."""
+    model = Model.of(parameters)
+    return Bars(model.threshold_weight, model.most_strange, model.company)
 
 
 def fingerprints(connection: duckdb.DuckDBPyConnection, parameters: pa.Table) -> None:
@@ -51,4 +63,4 @@ def score(connection: duckdb.DuckDBPyConnection, rules: Rules, parameters: pa.Ta
         find_candidates(connection, touched)
         likeness.compare(connection)
     likeness.judge(connection, model)
-    make(connection, "pairs", **{name: getattr(model, name) for name in LIMITS})
+    make(connection, "pairs", near=NEAR_BITS)

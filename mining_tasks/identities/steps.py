@@ -57,9 +57,9 @@ def link_accounts(night: date) -> list[str]:
     with engine.connected() as connection:
         _tell(connection, night, reads)
         gather(connection, rules, key)
-        parameters = _weigh(connection, night, rules)
         make(connection, "decisions")
-        settle(connection, link(connection, scores.threshold(parameters)), night, key)
+        parameters = _weigh(connection, night, rules)
+        settle(connection, link(connection, scores.bars(parameters)), night, key)
         for name in ("shared_values", "named_pairs", "journal"):
             make(connection, name, night=night, nights=JOURNAL_NIGHTS)
         return [shelf.draft(table, night, _rows(connection, name, table), reads) for name, table in MADE.items()]

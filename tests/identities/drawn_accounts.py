@@ -110,11 +110,11 @@ def _linked(connection: duckdb.DuckDBPyConnection, rules: Rules, night: date, be
         connection.register(f"{name}_before".replace("named_", ""), remembered.select(names))
     connection.register("said", SAID.empty_table())
     gather(connection, rules, KEY)
+    make(connection, "decisions")
     parameters = before.parameters if before else scores.learn(connection, rules)
     scores.fingerprints(connection, parameters)
     touched = score_changed(connection, partial(scores.score, connection, rules, parameters), KEY, "the model")
-    make(connection, "decisions")
-    settle(connection, link(connection, scores.threshold(parameters)), night, KEY)
+    settle(connection, link(connection, scores.bars(parameters)), night, KEY)
     for name in ("shared_values", "named_pairs"):
         make(connection, name)
     return Linked(connection, touched, parameters)
