@@ -11,6 +11,8 @@ from mining_tasks.identities.model import IS_NAMESAKE, IS_ONE, IS_STRANGE, Float
 from mining_tasks.warehouse.sql import filled, quoted
 
 WHO = ("given", "surname", "birth")
+PLACES = {it.name: place for place, it in enumerate(COMPARISONS)}
+SAME_DAY = COMPARISONS[PLACES["birth"]].levels.index("common")  # from here on birth dates are the same
 APART_BITS = 4.9  # a difference that accounts of one person show 30 times less often than those of two
 BITS = 4  # of a level in a pattern
 LEARNT_PAIRS = 1_000_000  # of more candidates an even sample teaches as well
@@ -62,6 +64,7 @@ def judge(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
         "match_weight": total,
         "match_probability": 1 / (1 + np.exp2(-total)),
         "prior_weight": weights[:, 0],
+        "contradicts": _are_twins(model, levels_of(found)),
     }
     connection.register("judged_patterns", pa.table({"pattern": found, **told, **columns}))
     connection.execute("CREATE OR REPLACE TABLE judged AS SELECT * FROM judged_patterns")
@@ -89,9 +92,19 @@ WHERE (birth = 0 AND birth_tells) OR (given = 0 AND given_tells) OR (surname = 0
 
 
 def _telling(model: Model) -> pa.Table:
+    return pa.table({f"{name}_tells": [tells] for name, tells in _tells(model).items()})
+
+
+def _tells(model: Model) -> dict[str, bool]:
     """Whether a different given name, surname and birth date each tell two people apart, by themselves."""
     bits = {name: np.log2(model.shares[name, "same"][0] / model.shares[name, "chance"][0]) for name in WHO}
-    return pa.table({f"{name}_tells": [bool(weight <= -APART_BITS)] for name, weight in bits.items()})
+    return {name: bool(weight <= -APART_BITS) for name, weight in bits.items()}
+
+
+def _are_twins(model: Model, levels: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Which patterns have another given name and one birth date, where another given name tells people apart."""
+    given, birth = levels[:, PLACES["given"]], levels[:, PLACES["birth"]]
+    return np.asarray((given == 0) & (birth >= SAME_DAY) & _tells(model)["given"])
 
 
 def waterfall(model: Model, levels: NDArray[np.int8]) -> Floats:

@@ -10,8 +10,9 @@ import pyarrow as pa
 
 from mining_tasks.identities.model import Floats
 
-STRANGERS_SHARE = 0.0001  # of the joined pairs: fewer than one person in 2,000 is joined with a stranger, as measured
+STRANGERS_SHARE = 0.00012  # of the joined pairs: fewer than one person in 2,000 is joined with a stranger, as measured
 MOST_NAMESAKE = 0.02  # one case in 50: on planted shops this keeps 19 of 20 pairs of namesakes of one house apart
+LEAST_STRANGE = 0.005  # one case in 200 is let in whatever the share: a shop of few accounts cannot spread it
 LEAST_WEIGHT, MOST_WEIGHT = 0.0, 3.0  # bits: an even chance; 8 to 1, more would throw away what is nearly sure
 
 
@@ -22,7 +23,7 @@ def limits(curve: pa.Table, precision: float) -> tuple[float, float]:
     `curve`: columns match_weight, match_probability, stranger_probability, namesake_probability, pairs.
     """
     weight, right, strange, namesake, pairs = (curve[name].to_numpy() for name in curve.column_names)
-    most_strange = _most(strange, strange * pairs, STRANGERS_SHARE * pairs)
+    most_strange = max(_most(strange, strange * pairs, STRANGERS_SHARE * pairs), LEAST_STRANGE)
     near = (strange <= most_strange) & (namesake <= MOST_NAMESAKE)
     least = -_most(-weight[near], ((1 - right) * pairs)[near], (1 - precision) * pairs[near])
     return float(np.clip(least, LEAST_WEIGHT, MOST_WEIGHT)), most_strange

@@ -38,6 +38,9 @@ PAIRS = pa.schema(
         ("other", pa.int32()),
         ("strength", pa.int32()),
         ("match_weight", pa.float64()),
+        ("stranger_probability", pa.float64()),
+        ("namesake_probability", pa.float64()),
+        ("contradicts", pa.bool_()),
         ("evidence_code", pa.string()),
         ("evidence_hash", pa.string()),
     ]
@@ -92,7 +95,7 @@ def settled(world: World, before: Night | None = None, night: date | None = None
     tonight = night or (before.night + timedelta(days=1) if before else FIRST)
     with duckdb.connect() as connection:
         _tell(connection, world, before, options.get("luck"))
-        settle(connection, room.link(connection, THRESHOLD), tonight, KEY)
+        settle(connection, room.link(connection, room.Bars(THRESHOLD)), tonight, KEY)
         names = ("links", "customers", "changes", "successors", "outcomes")
         return Night(tonight, {name: connection.table(name).to_arrow_table() for name in names})
 
@@ -133,6 +136,9 @@ def _pair(number: Mapping[str, int], one: str, other: str, weight: float | None 
         "other": second,
         "strength": 0 if is_proved else 3,
         "match_weight": weight,
+        "stranger_probability": 0.0,
+        "namesake_probability": 0.0,
+        "contradicts": False,
         "evidence_code": "email" if is_proved else "likeness",
         "evidence_hash": "e" if is_proved else None,
     }
