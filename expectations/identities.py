@@ -45,11 +45,11 @@ def maybe_customer(text: str, *promises: Promise) -> Column:
     promises=(Rows(),),
     beware=(
         "An account may move to another customer when evidence changes; join by night.",
-        "Orders of guests have no account and so belong to no customer.",
+        "Guests are accounts of their own, `shop:guest:…`; core_identities__guest_orders says which orders are theirs.",
     ),
 )
 class core_identities__links:
-    """One row per account of any silo: the customer it belongs to, and by which evidence."""
+    """One row per account of any silo, guests too: the customer it belongs to, and by which evidence."""
 
     account_id = an_account("`{source}:{id in the source}`.", Filled(), ACCOUNT)
     source_code = fields.source_code
@@ -98,6 +98,23 @@ class core_identities__customers:
     )
     known_since_date = Column(
         date, "The night on which the id was given; in a merge the older id may stay.", promises=(Filled(),)
+    )
+
+
+@table(
+    owner=OWNER,
+    key=("order_id_shop",),
+    promises=(Rows(at_least=0),),
+    beware=("Orders that name neither an account nor any contact data belong to nobody and are not here.",),
+)
+class core_identities__guest_orders:
+    """One row per order that no account placed: the guest account that stands for all orders of its contact data."""
+
+    order_id_shop = fields.id_of("The order.", Filled())
+    account_id = an_account(
+        "The guest's account, `shop:guest:` and the first of her orders.",
+        Filled(),
+        RefersTo("core_identities__links", "account_id"),
     )
 
 
