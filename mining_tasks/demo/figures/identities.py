@@ -70,6 +70,11 @@ def measure(sight: Sight) -> Iterator[Figure]:
     yield WITHOUT.of(missing["without"], f"{missing['without']:,} of {missing['known']:,}")
     kept = sight.row(__file__, "identities_kept.sql")
     yield KEPT.of(_over(kept["kept"], kept["accounts"]), f"{kept['kept']:,} of {kept['accounts']:,}")
+    yield from of_guests(sight)
+
+
+def of_guests(sight: Sight) -> Iterator[Figure]:
+    """Guests found again, and guests given to somebody else; of a guest whose mailbox nobody verified neither is due."""
     guests = sight.row(__file__, "identities_guests.sql", dotless=_dotless(sight.facts))
     told = f"{guests['recovered']:,} of {guests['recoverable']:,}, of {guests['guests']:,} guests in all"
     yield RECOVERED.of(_over(guests["recovered"], guests["recoverable"]), told)
