@@ -156,7 +156,7 @@ def test_guests_are_recovered_where_only_one_person_has_the_mailbox_and_a_silo_v
     accept_links(linked, {str(n + 100): f"shop:guest:{n + 100}" for n, *_ in guests})
     with sight(NIGHT) as seen:
         found = {figure.name: figure for figure in identities.of_guests(seen)}
-    assert (found["guests recovered"].value, found["guests joined with another"].value) == (0.5, 0.25)
+    assert (found["guests recovered"].value, found["guests given to another"].value) == (0.5, 0.25)
     assert found["guests recovered"].note == "1 of 2, of 4 guests in all"
 
 

@@ -42,7 +42,12 @@ RECOVERED = Figure(
     "of the guests whose mailbox is one person's alone and verified on an account of hers, those joined to her",
 )
 ASTRAY = Figure(
-    ROOM, "guests joined with another", 0.001, "at most", "share", "of all guests, those in one customer with another"
+    ROOM,
+    "guests given to another",
+    0.001,
+    "at most",
+    "share",
+    "of all guests, those in a customer with somebody else and with no account of hers",
 )
 KEPT = Figure(
     ROOM, "ids kept since the night before", 0.99, "at least", "share", "of the accounts known then, same customer now"
@@ -68,9 +73,9 @@ def measure(sight: Sight) -> Iterator[Figure]:
     missing = sight.row(__file__, "identities_missing.sql")
     yield UNKNOWN.of(missing["unknown"], f"{missing['unknown']:,} of {missing['linked']:,}")
     yield WITHOUT.of(missing["without"], f"{missing['without']:,} of {missing['known']:,}")
+    yield from of_guests(sight)
     kept = sight.row(__file__, "identities_kept.sql")
     yield KEPT.of(_over(kept["kept"], kept["accounts"]), f"{kept['kept']:,} of {kept['accounts']:,}")
-    yield from of_guests(sight)
 
 
 def of_guests(sight: Sight) -> Iterator[Figure]:

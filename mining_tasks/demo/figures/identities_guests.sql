@@ -1,6 +1,6 @@
 -- Guests of the night: those who could be recovered, because their mailbox is one person's alone and a silo saw that
--- she reads it, and of these the ones in one customer with an account of hers; and those in one customer with an account
--- or a guest of somebody else. `$dotless`: the provider that ignores dots, and what follows a plus.
+-- she reads it, and of these the ones in one customer with an account of hers; and those given to
+-- somebody else: in one customer with an account or a guest of another, and with no account of hers. `$dotless`: the provider that ignores dots, and what follows a plus.
 WITH states AS (
     SELECT
         source_code, CAST(account_id AS VARCHAR) AS typed_id, person_id, is_guest IS TRUE AS is_guest, is_email_verified,
@@ -56,5 +56,5 @@ SELECT
     count(*) AS guests,
     count(*) FILTER (WHERE is_recoverable) AS recoverable,
     count(*) FILTER (WHERE is_recoverable AND is_recovered) AS recovered,
-    count(*) FILTER (WHERE is_strange OR is_mixed) AS strange
+    count(*) FILTER (WHERE is_mixed OR (is_strange AND NOT is_recovered)) AS strange
 FROM placed
