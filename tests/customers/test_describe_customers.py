@@ -96,7 +96,9 @@ def test_features_and_profiles_keep_their_promises(night: date) -> None:
     accept.keep([shelf.opened(address)])
 
 
-def test_the_money_of_all_orders_and_lines_those_of_guests_too_is_that_of_the_customers_to_the_cent(night: date) -> None:
+def test_the_money_of_all_orders_and_lines_those_of_guests_too_is_that_of_the_customers_to_the_cent(
+    night: date,
+) -> None:
     accept.accept(*describe_customers(night))
     features = shelf.read(core_customers__features, night).arrow()
     orders, lines = drawn(expectations.table("core_shop__orders"), ORDERS), drawn(core_shop__order_lines, LINES)

@@ -140,7 +140,16 @@ def test_guests_are_recovered_where_only_one_person_has_the_mailbox_and_a_silo_v
     accounts = [("shop", 1, 0, "a@dot.example", True), ("shop", 2, 1, "b@x.example", False)]
     accounts += [("crm", 3, 2, "c@x.example", True), ("support", 4, 3, "c@x.example", True)]
     guests = [(11, 0, " A+b@Dot.example"), (12, 0, "a@dot.example"), (13, 1, "b@x.example"), (14, 2, "c@x.example")]
-    names = ("source_code", "account_id", "person_id", "email", "is_email_verified", "is_guest", "updated_at", "version")
+    names = (
+        "source_code",
+        "account_id",
+        "person_id",
+        "email",
+        "is_email_verified",
+        "is_guest",
+        "updated_at",
+        "version",
+    )
     told = [(*one, False, 0, 0) for one in accounts]
     told += [("shop", number, person, email, False, True, 0, 0) for number, person, email in guests]
     tell_truth(shop_home, "accounts", [dict(zip(names, one, strict=True)) for one in told])

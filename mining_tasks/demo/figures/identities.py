@@ -79,7 +79,7 @@ def measure(sight: Sight) -> Iterator[Figure]:
 
 
 def of_guests(sight: Sight) -> Iterator[Figure]:
-    """Guests found again, and guests given to somebody else; of a guest whose mailbox nobody verified neither is due."""
+    """Guests who were found again, and guests who were given to somebody else."""
     guests = sight.row(__file__, "identities_guests.sql", dotless=_dotless(sight.facts))
     told = f"{guests['recovered']:,} of {guests['recoverable']:,}, of {guests['guests']:,} guests in all"
     yield RECOVERED.of(_over(guests["recovered"], guests["recoverable"]), told)
