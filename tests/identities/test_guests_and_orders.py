@@ -53,7 +53,12 @@ def test_a_guest_belongs_to_whoever_verified_her_mailbox_under_her_name() -> Non
 def test_a_guests_nickname_is_no_other_name() -> None:
     bob = account("shop", 1, mail=MAIL, ok=True, name="Robert Elmby")
     assert len(shop_of([bob], [order(7, mail=MAIL, given_name="Bobby", surname="Elmby")]).groups) == 1
-    assert len(shop_of([bob], [order(7, mail=MAIL, given_name="Bobby", surname="Stein")]).groups) == 2
+    assert len(shop_of([bob], [order(7, mail=MAIL, given_name="Peter", surname="Elmby")]).groups) == 2
+
+
+def test_a_guest_who_married_is_known_by_her_given_name_but_not_by_its_first_letter() -> None:
+    assert len(shop_of([anna()], [order(7, mail=MAIL, given_name="Anna", surname="Huber")]).groups) == 1
+    assert len(shop_of([anna()], [order(7, mail=MAIL, given_name="A.", surname="Huber")]).groups) == 2
 
 
 def test_a_guest_joins_nobody_on_a_mailbox_that_is_not_verified_nor_on_a_phone_nor_on_another_name() -> None:
