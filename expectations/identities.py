@@ -4,20 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from expectations import fields
-from expectations.words import (
-    Between,
-    Column,
-    Filled,
-    Matches,
-    OneOf,
-    Pii,
-    Promise,
-    RefersTo,
-    Rows,
-    Severity,
-    Steady,
-    table,
-)
+from expectations.words import Between, Column, Filled, Matches, OneOf, Pii, Promise, RefersTo, Rows, Steady, table
 
 OWNER = "data-engineering@example.com"
 EVIDENCE = ("alone", "decision", "email", "phone", "likeness")
@@ -126,7 +113,7 @@ class core_identities__shared_values:
     identifier_code = Column(str, "Which identifier.", promises=(Filled(), OneOf(("email", "phone"))))
     value_hash = Column(str, "Keyed hash of the value.", pii=Pii.PSEUDONYM, promises=(Filled(),))
     accounts_count = fields.count("Accounts that carry the value.", Filled())
-    limit_count = fields.count("How many may share a value before it is set aside.", Filled(severity=Severity.STOP))
+    limit_count = fields.count("How many may share a value before it is set aside.", Filled())
 
 
 def bits(text: str) -> Column:
