@@ -16,6 +16,7 @@ from expectations.customers import core_customers__departments, core_customers__
 READS = (
     identities.core_identities__links,
     identities.core_identities__customers,
+    identities.core_identities__guest_orders,
     shop.core_shop__products,
     shop.core_shop__orders,
     shop.core_shop__order_lines,

@@ -28,6 +28,7 @@ READS = (
 CORE = (
     promises.core_identities__links,
     promises.core_identities__customers,
+    promises.core_identities__guest_orders,
     promises.core_identities__shared_values,
     promises.core_identities__pairs,
     promises.core_identities__parameters,

@@ -51,13 +51,17 @@ class _facts:
     has_sms_consent = Column(bool, "True only if consent to SMS is known and nowhere denied.", promises=(Filled(),))
     has_phone_consent = Column(bool, "True only if consent to calls is known and nowhere denied.", promises=(Filled(),))
     has_post_consent = Column(bool, "True only if consent to post is known and nowhere denied.", promises=(Filled(),))
-    accounts_count = fields.count("Accounts over all silos that are hers.", Filled())
+    accounts_count = fields.count("Accounts over all silos that are hers, guests at the checkout too.", Filled())
 
 
 EVERY_STATUS = "Orders of every status count, with the amounts that the shop states at the end of the night."
+GUESTS = (
+    "Orders of guests count for the customer whom they proved to be, else for a customer of their own. An order that "
+    "names neither an account nor any contact data (a sale over the counter) is nobody's."
+)
 
 
-@table(owner=OWNER, key=("customer_id",), promises=(Rows(),), beware=(EVERY_STATUS,))
+@table(owner=OWNER, key=("customer_id",), promises=(Rows(),), beware=(EVERY_STATUS, GUESTS))
 class core_customers__features(_facts):
     """One row per customer as of the end of the night, from accepted tables only: what the models learn from."""
 
@@ -90,6 +94,7 @@ class core_customers__departments:
         "Customers known to the CRM or the desk alone have a row with zero orders: they never bought, or nothing "
         "verified ties them to the account that did.",
         EVERY_STATUS,
+        GUESTS,
     ),
 )
 class pub_customers__profiles(_facts):

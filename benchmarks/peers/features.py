@@ -56,7 +56,10 @@ def _features(night: date) -> "pd.DataFrame":
     shop = links[links.source_code == "shop"]
     orders = frame("core_shop__orders", night, ORDERS)
     orders = orders[(orders.ordered_at < end) & (orders.order_date <= pd.Timestamp(night))]
-    bought = orders.merge(shop, left_on="customer_id_shop", right_on="account_id_source")
+    guests = frame("core_identities__guest_orders", night, ["order_id_shop", "account_id"])
+    orders = orders.merge(guests, on="order_id_shop", how="left")
+    told = orders.customer_id_shop.where(orders.customer_id_shop.notna(), orders.account_id.str.removeprefix("shop:"))
+    bought = orders.assign(account=told).merge(shop, left_on="account", right_on="account_id_source")
     bought["age"] = (pd.Timestamp(night) - bought.order_date).dt.days
     bought = _with_main_currency(bought)
     crm, desk = links[links.source_code == "crm"], links[links.source_code == "support"]

@@ -11,11 +11,20 @@ SELECT
 FROM core_identities__links
 WHERE source_code = 'shop';
 
+-- Whose the orders are that no account placed.
+CREATE TEMP TABLE guests AS
+SELECT guest_orders.order_id_shop, accounts.customer
+FROM core_identities__guest_orders AS guest_orders
+JOIN accounts ON 'shop:' || accounts.account_id_source = guest_orders.account_id;
+
 CREATE TEMP TABLE bought_orders AS
-SELECT accounts.customer, orders.order_id_shop, orders.currency
+SELECT COALESCE(accounts.customer, guests.customer) AS customer, orders.order_id_shop, orders.currency
 FROM core_shop__orders AS orders
-JOIN accounts ON accounts.account_id_source = orders.customer_id_shop
-WHERE orders.ordered_at < $night_end AND orders.order_date <= $as_of;
+LEFT JOIN accounts ON accounts.account_id_source = orders.customer_id_shop
+LEFT JOIN guests ON guests.order_id_shop = orders.order_id_shop
+WHERE
+    orders.ordered_at < $night_end AND orders.order_date <= $as_of
+    AND (accounts.customer IS NOT NULL OR guests.customer IS NOT NULL);
 
 -- Amounts of several currencies are never added: hers is the one of most orders, a known one before none, then by name.
 CREATE TEMP TABLE main_currency AS

@@ -17,17 +17,27 @@ SELECT customer, customer_id, COUNT(*) AS accounts_count
 FROM accounts
 GROUP BY customer, customer_id;
 
--- Orders of every status count; guests have no account and so no customer.
+-- Whose the orders are that no account placed.
+CREATE TEMP TABLE guests AS
+SELECT guest_orders.order_id_shop, accounts.customer
+FROM core_identities__guest_orders AS guest_orders
+JOIN (SELECT * FROM accounts WHERE source_code = 'shop') AS accounts
+    ON 'shop:' || accounts.account_id_source = guest_orders.account_id;
+
+-- Orders of every status count. Those who name neither an account nor a guest belong to nobody.
 CREATE TEMP TABLE bought_orders AS
 SELECT
-    links.customer,
+    COALESCE(links.customer, guests.customer) AS customer,
     orders.store_id_shop,
     orders.currency, orders.sales_amount, orders.discount_amount,
     CAST(DATE_DIFF('day', orders.order_date, $as_of) AS INTEGER) AS age_days
 FROM core_shop__orders AS orders
-JOIN accounts AS links
-    ON links.source_code = 'shop' AND links.account_id_source = orders.customer_id_shop
-WHERE orders.ordered_at < $night_end AND orders.order_date <= $as_of;
+LEFT JOIN (SELECT * FROM accounts WHERE source_code = 'shop') AS links
+    ON links.account_id_source = orders.customer_id_shop
+LEFT JOIN guests ON guests.order_id_shop = orders.order_id_shop
+WHERE
+    orders.ordered_at < $night_end AND orders.order_date <= $as_of
+    AND (links.customer IS NOT NULL OR guests.customer IS NOT NULL);
 
 -- Amounts of several currencies are never added: hers is the one of most orders, a known one before none, then by name.
 CREATE TEMP TABLE main_currency AS

@@ -4,14 +4,21 @@ from datetime import date
 
 from expectations.crm import core_crm__campaign_contacts, core_crm__consents
 from expectations.customers import core_customers__departments, core_customers__features, pub_customers__profiles
-from expectations.identities import core_identities__links
+from expectations.identities import core_identities__guest_orders, core_identities__links
 from expectations.shop import core_shop__order_lines, core_shop__orders, core_shop__products
 from expectations.support import core_support__reviews, core_support__tickets
 from mining_tasks.warehouse import engine, shelf
 
-BOUGHT = (core_identities__links, core_shop__orders, core_shop__order_lines, core_shop__products)
+BOUGHT = (
+    core_identities__links,
+    core_identities__guest_orders,
+    core_shop__orders,
+    core_shop__order_lines,
+    core_shop__products,
+)
 TOLD = (
     core_identities__links,
+    core_identities__guest_orders,
     core_shop__orders,
     core_crm__campaign_contacts,
     core_crm__consents,

@@ -26,6 +26,7 @@ KINDS = {  # every kind of evidence, and its type where a source holds none of i
 
 
 KEYS = ("table", "account_id", "is_guest")
+REACHES = ("email", "phone", "given_name", "surname", "street")  # an order that tells none of these is nobody's
 
 
 class BadEvidence(ValueError):
@@ -88,9 +89,11 @@ def _kinds(columns: Mapping[str, Any]) -> list[str]:
 
 
 def _guests() -> str:
-    """All orders that tell a guest's mailbox, each with the first order of the same contact data."""
+    """All orders without an account by which somebody can be reached or named, each with the first order of the same
+    contact data; without a mailbox each is of a guest of its own, since names and phones are not one person's."""
     columns, kinds = declared()["guest"], column_list(KINDS)
     told = ", ".join([*_kinds(columns), f"{quoted(columns['account_id'])} AS order_id", "ordered_at"])
     orders = f"(SELECT {told} FROM {quoted(columns['table'])} WHERE customer_id_shop IS NULL)"  # noqa: S608
-    first = f"min_by(order_id, (ordered_at, order_id)) OVER (PARTITION BY {kinds}) AS first_order"
-    return f"SELECT *, {first} FROM {orders} WHERE email IS NOT NULL"  # noqa: S608
+    alone = "CASE WHEN email IS NULL THEN order_id END"
+    first = f"min_by(order_id, (ordered_at, order_id)) OVER (PARTITION BY {kinds}, {alone}) AS first_order"
+    return f"SELECT *, {first} FROM {orders} WHERE coalesce({', '.join(REACHES)}) IS NOT NULL"  # noqa: S608

@@ -4,6 +4,7 @@ WITH carried AS (
     SELECT
         account,
         is_guest,
+        nickname_lines,
         'email' AS identifier_code,
         coalesce(mailbox, email) AS written,
         mailbox IS NOT NULL AS is_usable,
@@ -13,7 +14,7 @@ WITH carried AS (
     WHERE email IS NOT NULL
     UNION ALL
     -- nobody verified a phone, and households share it: it joins only where both names are known
-    SELECT account, is_guest, 'phone', coalesce(e164, phone_digits), e164 IS NOT NULL, TRUE, TRUE
+    SELECT account, is_guest, nickname_lines, 'phone', coalesce(e164, phone_digits), e164 IS NOT NULL, TRUE, TRUE
     FROM accounts
     WHERE phone_digits IS NOT NULL AND NOT is_guest
 ),
@@ -27,6 +28,7 @@ counted AS (
 SELECT
     account,
     is_guest,
+    nickname_lines,
     identifier_code,
     is_usable,
     is_verified,

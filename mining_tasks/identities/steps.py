@@ -29,6 +29,7 @@ ORDERS = (core_shop__orders, core_support__tickets)  # guests, and who names who
 MADE = {
     "links": promises.core_identities__links,
     "customers": promises.core_identities__customers,
+    "guest_orders": promises.core_identities__guest_orders,
     "shared_values": promises.core_identities__shared_values,
     "named_pairs": promises.core_identities__pairs,
     "parameters": promises.core_identities__parameters,

@@ -33,6 +33,7 @@ MOST = {
     "longest_wait_seconds": 3600,
     "read_seconds": 600,
 }
+OF_ROOMS = ("identities",)  # what a room reads for itself; no silo
 WHOLE = ("look_back_days", "page_rows", "tries")
 Said = Mapping[str, Any]
 
@@ -41,10 +42,12 @@ def of_file(said: Said) -> list[str]:
     """All problems of a parsed `sources.toml`, in its order; empty if it can be used."""
     raw = [table for table in expectations.tables().values() if table.layer == "raw"]
     rooms = dict.fromkeys(table.room for table in raw)
-    found = [] if said else ["it tells of no silo"]
+    found = [] if set(said) - set(OF_ROOMS) else ["it tells of no silo"]
     for name, facts in said.items():
+        if name in OF_ROOMS:
+            continue
         if name not in rooms:
-            found.append(_unknown(name, rooms, "silo"))
+            found.append(_unknown(name, (*rooms, *OF_ROOMS), "silo"))
         elif not isinstance(facts, Mapping) or facts.get("kind") not in KEYS:
             found.append(f"[{name}] kind must be one of {', '.join(KEYS)}")
         else:

@@ -88,7 +88,7 @@ def read(of: Home) -> dict[str, Silo]:
     said = of.toml("sources")
     if found := problems.of_file(said):
         raise BadSettings(found)
-    return {name: _silo(name, facts, of.path) for name, facts in said.items()}
+    return {name: _silo(name, facts, of.path) for name, facts in said.items() if name not in problems.OF_ROOMS}
 
 
 def silo(name: str) -> Silo:

@@ -17,6 +17,7 @@ from tests.drawn import drawn
 DAY = date(2018, 1, 1)
 READ = (
     "core_identities__links",
+    "core_identities__guest_orders",
     "core_shop__orders",
     "core_shop__order_lines",
     "core_shop__products",

@@ -47,8 +47,11 @@ def histories(draw: st.DrawFn) -> Drawn:
         {"campaign_id_crm": f"c{n}", "contact_id_crm": "1", "contacted_at": at, "responded_at": at + timedelta(days=n)}
         for n, at in enumerate(draw(st.lists(HOURS, max_size=5)))
     ]
+    guest = draw(st.sampled_from(["shop:1", "shop:2", "shop:nobody"]))
+    left = [order["order_id_shop"] for order in orders if order["customer_id_shop"] is None]
     shop = Drawn()
     rows = {
+        "core_identities__guest_orders": [{"order_id_shop": order, "account_id": guest} for order in left],
         "core_shop__orders": orders,
         "core_shop__order_lines": lines,
         "core_support__tickets": tickets,
@@ -60,7 +63,8 @@ def histories(draw: st.DrawFn) -> Drawn:
 
 
 def _table(schema: pa.Schema, rows: list[dict[str, Any]]) -> pa.Table:
-    return pa.Table.from_pylist([{"updated_at": FIRST, **row} for row in rows], schema=schema)
+    told = {"updated_at": FIRST} if "updated_at" in schema.names else {}
+    return pa.Table.from_pylist([{**told, **row} for row in rows], schema=schema)
 
 
 def _state_of(shop: Drawn, day: date) -> Drawn:

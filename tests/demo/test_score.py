@@ -1,5 +1,6 @@
 """The score itself: what it counts is what counting by hand gives, and nothing that is missing passes."""
 
+import json
 from collections import Counter
 from datetime import date
 from itertools import combinations
@@ -10,17 +11,27 @@ import pyarrow.parquet as pq
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from expectations.identities import core_identities__customers, core_identities__links, core_identities__shared_values
+from expectations.identities import (
+    core_identities__customers,
+    core_identities__guest_orders,
+    core_identities__links,
+    core_identities__shared_values,
+    pub_identities__changes,
+)
 from expectations.speak import arrow
 from mining_tasks.demo import figures, score
 from mining_tasks.demo.figure import CANNOT_SAY, FAIL, NOT_PUBLISHED, PASS, Figure
-from mining_tasks.demo.figures import segments
+from mining_tasks.demo.figures import identities, segments
+from mining_tasks.demo.sight import sight
 from mining_tasks.warehouse import shelf
 from mining_tasks.warehouse.accept import accept
+from mining_tasks.warehouse.publish import publish
 from tests.sample import sample
 
 NIGHT = date(2018, 1, 1)
 SOURCES = ("shop", "crm", "support")
+HOUSES = 30  # of two persons each
+TRAPS = {0: "twin", 1: "father_son", 2: "namesake", 3: "twin"}
 
 
 def tell_truth(home, name: str, rows: list[dict]) -> None:
@@ -29,8 +40,8 @@ def tell_truth(home, name: str, rows: list[dict]) -> None:
     pq.write_table(pa.Table.from_pylist(rows), folder / f"{name}.parquet")
 
 
-def accept_links(accounts: list[dict]) -> None:
-    """`accounts`: source, id and customer number of each."""
+def accept_links(accounts: list[dict], guest_orders: dict[str, str] | None = None) -> None:
+    """`accounts`: source, id and customer number of each; `guest_orders`: the account of each order of a guest."""
     rows = [
         {
             "account_id": f"{one['source_code']}:{one['account_id']}",
@@ -38,6 +49,7 @@ def accept_links(accounts: list[dict]) -> None:
             "account_id_source": str(one["account_id"]),
             "customer_id": f"c_{one['customer']:016x}",
             "evidence_code": "alone",
+            "facts_hash": "none",
         }
         for one in accounts
     ]
@@ -50,9 +62,19 @@ def accept_links(accounts: list[dict]) -> None:
         shelf.draft(
             core_identities__customers, NIGHT, pa.Table.from_pylist(customers, arrow.schema(core_identities__customers))
         ),
+        shelf.draft(
+            core_identities__guest_orders,
+            NIGHT,
+            pa.table(
+                {"order_id_shop": list(guest_orders or {}), "account_id": list((guest_orders or {}).values())},
+                arrow.schema(core_identities__guest_orders),
+            ),
+        ),
         shelf.draft(core_identities__shared_values, NIGHT, arrow.schema(core_identities__shared_values).empty_table()),
     ]
     accept(*drafts)
+    nothing = arrow.schema(pub_identities__changes).empty_table()
+    publish("identities", NIGHT, [shelf.draft(pub_identities__changes, NIGHT, nothing)])
 
 
 @pytest.fixture
@@ -61,12 +83,14 @@ def drawn(shop_home) -> list[dict]:
     rng = np.random.default_rng(3)
     people = rng.integers(0, 60, 200)
     customers = np.where(rng.random(200) < 0.2, rng.integers(0, 80, 200), people)
+    customers = np.where(rng.random(200) < 0.2, people % HOUSES, customers)
     accounts = [
         {"source_code": SOURCES[n % 3], "account_id": n, "person_id": int(person), "customer": int(customer)}
         for n, (person, customer) in enumerate(zip(people, customers, strict=True))
     ]
     tell_truth(shop_home, "accounts", [one | {"is_guest": False, "updated_at": 0} for one in accounts])
-    tell_truth(shop_home, "persons", [{"person_id": n, "type_code": "a", "trap_code": ""} for n in range(60)])
+    persons = [{"person_id": n, "household_id": n % HOUSES, "type_code": "a"} for n in range(60)]
+    tell_truth(shop_home, "persons", [one | {"trap_code": TRAPS.get(one["household_id"], "")} for one in persons])
     accept_links(accounts)
     return accounts
 
@@ -88,14 +112,61 @@ def test_precision_and_recall_are_what_counting_every_pair_gives(drawn):
     assert found["pairwise F1"].value == pytest.approx(2 * precision * recall / (precision + recall), abs=1e-12)
 
 
-def test_people_who_share_a_customer_with_another_are_counted_once_each(drawn):
+def test_people_who_share_a_customer_with_a_stranger_are_counted_once_each(drawn):
     crowds: dict[int, set[int]] = {}
     for one in drawn:
         crowds.setdefault(one["customer"], set()).add(one["person_id"])
-    mixed = set().union(*(crowd for crowd in crowds.values() if len(crowd) > 1))
-    people = {one["person_id"] for one in drawn}
+    strange = [crowd for crowd in crowds.values() if len({person % HOUSES for person in crowd}) > 1]
+    mixed, people = set().union(*strange), {one["person_id"] for one in drawn}
     assert 0 < len(mixed) < len(people)
     assert of("identities")["people joined with a stranger"].value == pytest.approx(len(mixed) / len(people))
+
+
+def test_namesakes_are_told_apart_by_pairs_of_their_accounts(drawn):
+    pairs = [
+        pair
+        for pair in ((drawn[n], drawn[m]) for n, m in combinations(range(200), 2))
+        if abs(pair[0]["person_id"] - pair[1]["person_id"]) == HOUSES
+        if TRAPS.get(pair[0]["person_id"] % HOUSES) in ("twin", "father_son")
+    ]
+    apart = [pair for pair in pairs if pair[0]["customer"] != pair[1]["customer"]]
+    assert 0 < len(apart) < len(pairs)
+    assert of("identities")["namesakes told apart"].value == pytest.approx(len(apart) / len(pairs))
+
+
+def test_guests_are_recovered_where_only_one_person_has_the_mailbox_and_a_silo_verified_it(shop_home):
+    """Of person 0 two guests, one joined to her; person 1's mailbox is not verified; 2 and 3 share theirs, and a guest
+    of hers was joined to him."""
+    accounts = [("shop", 1, 0, "a@dot.example", True), ("shop", 2, 1, "b@x.example", False)]
+    accounts += [("crm", 3, 2, "c@x.example", True), ("support", 4, 3, "c@x.example", True)]
+    guests = [(11, 0, " A+b@Dot.example"), (12, 0, "a@dot.example"), (13, 1, "b@x.example"), (14, 2, "c@x.example")]
+    names = (
+        "source_code",
+        "account_id",
+        "person_id",
+        "email",
+        "is_email_verified",
+        "is_guest",
+        "updated_at",
+        "version",
+    )
+    told = [(*one, False, 0, 0) for one in accounts]
+    told += [("shop", number, person, email, False, True, 0, 0) for number, person, email in guests]
+    tell_truth(shop_home, "accounts", [dict(zip(names, one, strict=True)) for one in told])
+    order = {"account_id": None, "day": 0, "updated_at": 0, "currency": "EUR", "amount_minor": 1, "discount_minor": 0}
+    tell_truth(shop_home, "orders", [order | {"order_id": n + 100, "guest_account_id": n} for n, *_ in guests])
+    tell_truth(shop_home, "minor_units", [{"currency": "EUR", "worth": 100}])
+    facts = {"settings": {"people": {"mailboxes": {"ignores_dots_and_tags": "dot.example"}}}}
+    (shop_home.demo / "truth" / "facts.json").write_text(json.dumps(facts))
+    customers = {"shop:1": 1, "shop:2": 2, "crm:3": 3, "support:4": 4}
+    customers |= {"shop:guest:111": 1, "shop:guest:112": 5, "shop:guest:113": 2, "shop:guest:114": 4}
+    split = [(*account.split(":", 1), customer) for account, customer in customers.items()]
+    linked = [{"source_code": source, "account_id": number, "customer": it} for source, number, it in split]
+    accept_links(linked, {str(n + 100): f"shop:guest:{n + 100}" for n, *_ in guests})
+    with sight(NIGHT) as seen:
+        found = {figure.name: figure for figure in identities.of_guests(seen)}
+    assert (found["guests recovered"].value, found["guests given to another"].value) == (0.5, 0.25)
+    assert found["guests recovered"].note == "1 of 2, of 4 guests in all"
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -146,8 +217,6 @@ def test_a_number_exactly_at_its_threshold_passes_and_one_beyond_fails():
 
 
 def test_a_number_that_no_threshold_judges_is_refused(drawn, monkeypatch):
-    from mining_tasks.demo.figures import identities
-
     stray = Figure("identities", "made up", 0, "at most", "rows", "words")
     monkeypatch.setattr(identities, "measure", lambda sight: iter([stray.of(1)]))
     with pytest.raises(ValueError, match="made up"):
@@ -155,8 +224,6 @@ def test_a_number_that_no_threshold_judges_is_refused(drawn, monkeypatch):
 
 
 def test_a_figure_that_its_file_promises_and_does_not_give_cannot_be_said(drawn, monkeypatch):
-    from mining_tasks.demo.figures import identities
-
     monkeypatch.setattr(identities, "measure", lambda sight: iter([identities.PRECISION.of(1)]))
     assert of("identities")["pairwise recall"].verdict == CANNOT_SAY
 

@@ -50,6 +50,17 @@ def test_a_guest_belongs_to_whoever_verified_her_mailbox_under_her_name() -> Non
     assert shop_of([anna()], [guest]).groups == [["shop:1", "shop:guest:7"]]
 
 
+def test_a_guests_nickname_is_no_other_name() -> None:
+    bob = account("shop", 1, mail=MAIL, ok=True, name="Robert Elmby")
+    assert len(shop_of([bob], [order(7, mail=MAIL, given_name="Bobby", surname="Elmby")]).groups) == 1
+    assert len(shop_of([bob], [order(7, mail=MAIL, given_name="Peter", surname="Elmby")]).groups) == 2
+
+
+def test_a_guest_who_married_is_known_by_her_given_name_but_not_by_its_first_letter() -> None:
+    assert len(shop_of([anna()], [order(7, mail=MAIL, given_name="Anna", surname="Huber")]).groups) == 1
+    assert len(shop_of([anna()], [order(7, mail=MAIL, given_name="A.", surname="Huber")]).groups) == 2
+
+
 def test_a_guest_joins_nobody_on_a_mailbox_that_is_not_verified_nor_on_a_phone_nor_on_another_name() -> None:
     guest = order(7, mail=MAIL, given_name="Anna", surname="Berg", phone="+61255501234")
     assert len(shop_of([anna(ok=False)], [guest]).groups) == 2
@@ -70,6 +81,12 @@ def test_orders_of_the_same_contact_data_are_one_guest_named_by_the_first() -> N
     typed = {"mail": MAIL, "given_name": "Anna", "surname": "Berg"}
     made = shop_of([account("crm", 1)], [order(12, **typed), order(9, **typed), order(10, **typed)])
     assert made.groups == [["crm:1"], ["shop:guest:9"]]
+
+
+def test_without_a_mailbox_every_order_is_a_guest_of_its_own_and_with_nothing_told_it_is_nobodys() -> None:
+    named = {"given_name": "Anna", "surname": "Berg"}
+    made = shop_of([account("crm", 1)], [order(7, **named), order(8, **named), order(9), order(10, country_code="DE")])
+    assert made.groups == [["crm:1"], ["shop:guest:7"], ["shop:guest:8"]]
 
 
 def test_a_guest_who_comes_thirty_times_shuts_nobody_out_of_her_mailbox() -> None:

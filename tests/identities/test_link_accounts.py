@@ -12,15 +12,18 @@ from expectations.identities import (
     core_identities__changes,
     core_identities__customers,
     core_identities__decisions,
+    core_identities__guest_orders,
     core_identities__links,
     core_identities__shared_values,
     pub_identities__changes,
 )
+from expectations.shop import core_shop__orders
 from mining_tasks.identities.decisions import BadDecisions
 from mining_tasks.identities.steps import link_accounts, tell_changes
 from mining_tasks.warehouse import accept, ledger, publish, shelf
 from mining_tasks.warehouse.checks import BrokenPromises
 from mining_tasks.warehouse.home import Home, HomeMissing
+from tests.drawn import drawn
 from tests.identities.drawn_accounts import TABLES, account, core
 
 FIRST, SECOND, THIRD = date(2017, 12, 31), date(2018, 1, 1), date(2018, 1, 2)
@@ -68,6 +71,30 @@ def _nothing_told(folder: Path, logged: str) -> None:
     for word in ("zephyrine", "quillfeather", "55501234", "5550 1234"):
         assert word not in logged.lower()
         assert not [file for file in files if word.encode() in file.read_bytes().lower()]
+
+
+def test_whose_the_orders_of_guests_are_is_a_table_without_contact_data(
+    shop_home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    orders = """
+        order_id_shop | customer_id_shop | ordered_at | guest_email           | guest_given_name | guest_surname
+        1             | 1                | 2017-12-01 |                       |                  |
+        2             |                  | 2017-12-02 | zephyrine@example.com | Zephyrine        | Quillfeather
+        3             |                  | 2017-12-03 | zephyrine@example.com | Zephyrine        | Quillfeather
+        4             |                  | 2017-12-04 | other@example.com     | Zephyrine        | Quillfeather
+        5             |                  | 2017-12-05 |                       |                  |
+    """
+    accept.accept(shelf.draft(core_shop__orders, FIRST, drawn(core_shop__orders, orders)))
+    customer_of = accepted(FIRST, PEOPLE)
+    guests = shelf.read(core_identities__guest_orders, FIRST).arrow().to_pylist()
+    assert {row["order_id_shop"]: row["account_id"] for row in guests} == {
+        "2": "shop:guest:2",
+        "3": "shop:guest:2",
+        "4": "shop:guest:4",
+    }
+    assert customer_of["shop:guest:2"] == customer_of["shop:1"] != customer_of["shop:guest:4"]
+    _nothing_told(shop_home.path, caplog.text)
 
 
 def test_a_night_run_again_writes_the_same_bytes(shop_home: Home) -> None:

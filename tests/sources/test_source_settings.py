@@ -42,6 +42,13 @@ def test_the_template_has_no_problem_and_maps_every_raw_table(shop_home: Home) -
     assert {name: silo.kind for name, silo in silos.items()} == {"shop": "sql", "crm": "rest", "support": "rest"}
 
 
+def test_what_a_room_reads_for_itself_is_no_silo(shop_home: Home) -> None:
+    (shop_home.path / "sources.toml").write_text(TEMPLATE + '\n[identities]\ncountry = "DE"\n')
+    assert list(settings.read(shop_home)) == ["shop", "crm", "support"]
+    assert problems.of_file({"identities": {"country": "DE"}}) == ["it tells of no silo"]
+    assert "did you mean identities?" in problems.of_file({**template(), "identites": {}})[0]
+
+
 def test_all_problems_are_told_at_once_with_hints(shop_home: Home) -> None:
     said = template()
     said["shop"]["timezone"] = "Europe/Berln"

@@ -4,15 +4,18 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from expectations.words import Table
-from mining_tasks.identities import evidence
+from mining_tasks.identities import changed, evidence, likeness, link, scores
+from mining_tasks.identities.model import Model
 from mining_tasks.segments import assign
 from mining_tasks.warehouse import convert, engine, merge, newest
 from mining_tasks.warehouse.shelf import Partition
@@ -137,7 +140,68 @@ def cents_for_euros_in_the_shop() -> AbstractContextManager[Fired]:
     return patched(convert, "typed", make)
 
 
-def names_not_compared() -> AbstractContextManager[Fired]:
-    """Who shares a phone or a mailbox is one person, whatever the names say."""
+def guests_left_out() -> AbstractContextManager[Fired]:
+    """Orders of guests find nobody, as if there were none."""
+    before = r"'shop:' \|\| accounts\.account_id_source = guest_orders\.account_id"
+    return other_sql(engine, "customers/features.sql", before, "FALSE")
+
+
+@contextmanager
+def all_scored_anew() -> Iterator[None]:
+    """Pairs of accounts that did not change would be last night's, which no fault of tonight touches."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(changed, "SCORED_ANEW", -1.0)
+        yield
+
+
+@contextmanager
+def names_not_compared() -> Iterator[Fired]:
+    """Who shares a phone or a mailbox is one person, whatever the names and birth dates say."""
     before, after = r"MACRO contradict\(mine, yours\) AS[^;]+;", "MACRO contradict(mine, yours) AS FALSE;"
-    return other_sql(evidence, "identities/compare.sql", before, after)
+    nothing_tells = partial(_told_nothing, likeness.find_contradictions)
+    with all_scored_anew(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(link, "find_contradictions", nothing_tells)
+        with other_sql(evidence, "identities/compare.sql", before, after) as fired:
+            yield fired
+
+
+def _told_nothing(find: Callable[..., None], connection: duckdb.DuckDBPyConnection, pairs: str) -> None:
+    find(connection, pairs)
+    connection.execute("DELETE FROM apart")
+
+
+def any_likeness_will_do() -> AbstractContextManager[Fired]:
+    """Whoever is a little alike is one person."""
+    return _limits(threshold_weight=-10.0, most_strange=1.0)
+
+
+def no_likeness_will_do() -> AbstractContextManager[Fired]:
+    """Only accounts that share a value are joined, however alike others are."""
+    return _limits(threshold_weight=1e6)
+
+
+@contextmanager
+def _limits(**limits: float) -> Iterator[Fired]:
+    """The parameters of the night before, with other limits."""
+
+    def make(of: Callable[[pa.Table], Model], fired: Fired) -> Callable[[pa.Table], Model]:
+        def loosened(parameters: pa.Table) -> Model:
+            fired.times += 1
+            model = of(parameters)
+            for name, value in limits.items():
+                assert hasattr(model, name), name
+                setattr(model, name, value)
+            return model
+
+        return loosened
+
+    with all_scored_anew(), patched(scores.Model, "of", make) as fired:
+        yield fired
+
+
+@contextmanager
+def nothing_verified() -> Iterator[Fired]:
+    """No silo's word on who reads a mailbox arrives."""
+    before, after = "is_email_verified AS is_verified", "FALSE AS is_verified"
+    with all_scored_anew(), other_sql(evidence, "identities/evidence.sql", before, after) as fired:
+        yield fired

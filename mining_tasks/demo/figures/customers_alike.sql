@@ -1,10 +1,6 @@
 -- Customers whose profile says of orders, money and days what the truth's orders say of their accounts.
-WITH bought AS (
-    SELECT links.customer_id, orders.currency, orders.order_date, orders.sales_e4
-    FROM true_orders AS orders
-    JOIN core_identities__links AS links
-        ON links.source_code = 'shop' AND links.account_id_source = orders.customer_id_shop
-),
+WITH bought AS (SELECT * FROM whose_orders),
+
 by_currency AS (
     SELECT customer_id, currency, count(*) AS orders, sum(sales_e4) AS sales_e4 FROM bought GROUP BY ALL
 ),

@@ -1,11 +1,7 @@
 -- Sales by currency as the profiles tell them, and as the truth's orders give them by the same rule: a customer's
 -- amounts hold the currency of most of her orders alone, the first by name among equals.
 WITH bought AS (
-    SELECT links.customer_id, orders.currency, count(*) AS orders, sum(orders.sales_e4) AS sales_e4
-    FROM true_orders AS orders
-    JOIN core_identities__links AS links
-        ON links.source_code = 'shop' AND links.account_id_source = orders.customer_id_shop
-    GROUP BY ALL
+    SELECT customer_id, currency, count(*) AS orders, sum(sales_e4) AS sales_e4 FROM whose_orders GROUP BY ALL
 ),
 main AS (
     SELECT * FROM bought QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY orders DESC, currency) = 1

@@ -2,7 +2,7 @@
 WITH shares AS (
     SELECT links.customer_id, accounts.person_id, count(*) AS n
     FROM core_identities__links AS links
-    JOIN true_accounts AS accounts USING (source_code, account_id_source)
+    JOIN (FROM true_accounts UNION ALL FROM true_guests) AS accounts USING (source_code, account_id_source)
     GROUP BY ALL
 ),
 faces AS (
