@@ -8,7 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from expectations.words import Severity, Table
-from mining_tasks.warehouse import durable, ledger, shelf
+from mining_tasks.warehouse import durable, ledger, shelf, vault
 from mining_tasks.warehouse.code_version import code_version
 from mining_tasks.warehouse.keep_promises import BrokenPromises, Check, checked
 from mining_tasks.warehouse.ledger_tables import acceptances, attempts, transaction
@@ -62,6 +62,7 @@ def keep(drafts: Sequence[Partition]) -> None:
 def place(draft: Partition) -> Partition:
     """The draft at its place on the shelf; the draft itself stays, so that a step cut short can be run again."""
     final = shelf.final_folder(draft)
+    vault.place(draft.folder, final)
     durable.copy_folder(draft.folder, final)
     reached(f"placed {draft.table.name}")
     return replace(draft, folder=final)

@@ -43,7 +43,7 @@ def with_news(connection: duckdb.DuckDBPyConnection, core: Table) -> set[str]:
 def of_file(path: Path, core: Table) -> str:
     """The month whose rows the file holds and that can be taken over; empty if it has other rows or another schema."""
     name = FILE.fullmatch(path.name)
-    is_current = pq.read_schema(path).equals(arrow.schema(core), check_metadata=False)
+    is_current = pq.read_schema(path).equals(arrow.open_schema(core), check_metadata=False)
     return name.group(1) if name and is_current else ""
 
 

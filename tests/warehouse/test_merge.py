@@ -12,6 +12,7 @@ from expectations.shop import core_shop__orders, core_shop__products, raw_shop__
 from expectations.words import Column
 from mining_tasks.warehouse import ledger, shelf
 from mining_tasks.warehouse.accept import accept, carry_over
+from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.merge import merge
 from mining_tasks.warehouse.shelf import NotAccepted
 from tests.warehouse.landings import loaded, night_of, take_in
@@ -22,6 +23,7 @@ FIRST, SECOND, THIRD = date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)
 @pytest.fixture(autouse=True)
 def own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("GOLDSEAM_HOME", str(tmp_path))
+    home().make_keys()
     (tmp_path / "sources.toml").write_text('[shop]\ntimezone = "UTC"\n')
 
 
@@ -66,6 +68,7 @@ def test_nights_in_any_order_give_the_same_state(tmp_path, monkeypatch):
     states = []
     for number, order_of_news in enumerate([(FIRST, SECOND, THIRD), (THIRD, SECOND, FIRST), (SECOND, THIRD, FIRST)]):
         monkeypatch.setenv("GOLDSEAM_HOME", str(tmp_path / str(number)))
+        home().make_keys()
         (tmp_path / str(number)).mkdir()
         (tmp_path / str(number) / "sources.toml").write_text("")
         for night, news in zip((FIRST, SECOND, THIRD), order_of_news, strict=True):
