@@ -30,7 +30,8 @@ def merge(raw: Table, core: Table, night: date) -> str:
     drafting = shelf.new_draft(core, night)
     with engine.connected(private=bool(core.contact)) as connection:
         _show_all(connection, core, news, "news")
-        _show_all(connection, core, [before] if before else [], "before")
+        needed = months.to_unseal(connection, core, before) if before else None
+        _show_all(connection, core, [needed] if needed else [], "before")
         if before or len(news) > 1:
             connection.execute(_filled("contested.sql", core))
             show_newest(connection, core, "contested", "winners")
@@ -57,16 +58,26 @@ def _show_all(connection: duckdb.DuckDBPyConnection, core: Table, parts: Sequenc
 def _by_month(connection: duckdb.DuckDBPyConnection, drafting: Drafting, before: Partition | None) -> None:
     """Take over the months without news, write the others."""
     touched = months.with_news(connection, drafting.table)
-    for entry in before.entries if before else ():
-        month = months.of_file(before.folder / entry.name, drafting.table)
-        if month and month not in touched:
-            drafting.link(before, entry)
-        elif not month:
-            touched |= months.inside(connection, replace(before, entries=(entry,)))
+    if before:
+        touched |= _take_over(connection, drafting, before, touched)
     for month in sorted(touched):
         _write(connection, drafting, months.file_name(month), month)
         if not drafting.entries[-1].rows:  # all its rows moved to another month
             (drafting.folder / drafting.entries.pop().name).unlink()
+
+
+def _take_over(
+    connection: duckdb.DuckDBPyConnection, drafting: Drafting, before: Partition, touched: set[str]
+) -> set[str]:
+    """Link the files of months without news; gives the months of files that must be written anew for their schema."""
+    inside: set[str] = set()
+    for entry in before.entries:
+        month = months.of_file(before.folder / entry.name, drafting.table)
+        if month and month not in touched:
+            drafting.link(before, entry)
+        elif not month:
+            inside |= months.inside(connection, replace(before, entries=(entry,)))
+    return inside
 
 
 def _write(connection: duckdb.DuckDBPyConnection, drafting: Drafting, name: str, month: str = "") -> None:

@@ -16,7 +16,7 @@ from mining_tasks.warehouse.judging import Terms
 from mining_tasks.warehouse.landing import Landed
 from mining_tasks.warehouse.landing_files import POSITION
 from mining_tasks.warehouse.newest import counted, show_newest
-from mining_tasks.warehouse.sql import column_list, filled, quoted, text
+from mining_tasks.warehouse.sql import column_list, filled, text
 
 log = logging.getLogger(__name__)
 NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -148,7 +148,7 @@ def _places(file: IO[bytes]) -> Iterator[tuple[int, int]]:
 def _as_parquet(rows: pa.Table) -> bytes:
     made = pa.BufferOutputStream()
     pq.write_table(rows, made, compression="zstd", write_statistics=False)
-    return made.getvalue().to_pybytes()
+    return bytes(made.getvalue())
 
 
 def texts(values: list[str | None], places: list[str]) -> list[str | None]:

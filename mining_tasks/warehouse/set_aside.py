@@ -22,7 +22,7 @@ FILE = "rows.parquet"
 COLUMNS = pa.schema(
     [
         pa.field("position", pa.string()),  # where the source holds the row
-        pa.field("row", pa.string()),  # sealed: JSON of its text columns, or the raw text where it could not be put into columns
+        pa.field("row", pa.string()),  # sealed JSON of its text columns; of what has no columns the raw text
         pa.field("reason", pa.string()),  # everything that is wrong with it
         pa.field("code", pa.string()),  # the first reason on the day it arrived: what counts are kept by
         pa.field("is_row", pa.bool_()),  # false: raw text, which no replay can convert

@@ -6,7 +6,9 @@ A connection that sees them must be private (`engine.connected(private=True)`): 
 from collections.abc import Iterator
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from expectations.speak import arrow
@@ -57,10 +59,10 @@ def _located(part: Partition, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     for number, entry in enumerate(part.entries):
         for group, rows in enumerate(_frames(part, entry.name)):
             if rows is not None:
-                places = [place + group * ROW_GROUP for place in rows.column(vault.PLACE).to_pylist()]
-                columns = [pa.array([number] * rows.num_rows, pa.int64()), pa.array(places, pa.int64())]
+                places = pc.add(rows.column(vault.PLACE).cast(pa.int64()), group * ROW_GROUP)
                 contact = [rows.column(name) for name in part.table.contact]
-                yield from pa.table([*columns, *contact], schema=schema).to_batches()
+                columns = [pa.repeat(pa.scalar(number, pa.int64()), rows.num_rows), places, *contact]
+                yield from pa.table(columns, schema=schema).to_batches()
 
 
 def _frames(part: Partition, name: str) -> Iterator[pa.Table | None]:
@@ -125,8 +127,6 @@ class Whole:
 
 def _spread(held: pa.Table, first: int, count: int) -> dict[str, pa.Array]:
     """Columns of `count` rows from the place `first` on; missing where nothing is held."""
-    import numpy as np
-
     where = np.full(count, -1, dtype=np.int64)
     places = held.column(vault.PLACE).to_numpy() - first
     inside = (places >= 0) & (places < count)

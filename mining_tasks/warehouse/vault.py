@@ -67,8 +67,9 @@ def kept_apart(table: Table, groups: Iterable[pa.Table], writer: SealedWriter) -
     wanted = schema(table)
     for group in groups:
         places = _filled(group.select(list(table.contact)))
-        told = group.append_column(PLACE, pa.array(range(group.num_rows), pa.int32())).select(wanted.names)
-        writer.add(told.take(places).cast(wanted))
+        told = group.select(wanted.names[:-1])
+        chosen = told if len(places) == told.num_rows else told.take(places)
+        writer.add(chosen.append_column(PLACE, places.cast(pa.int32())).cast(wanted))
         yield group.drop_columns(list(table.contact))
 
 
@@ -103,7 +104,7 @@ def forget(cutoff: float) -> int:
     old = [
         folder
         for folder in [*kept.glob("table=*/night=*/*"), *kept.glob(f"{DRAFTS}/table=*/night=*/*")]
-        if not _shelf_of(folder).exists() and folder.lstat().st_mtime < cutoff
+        if not shelf_of(folder).exists() and folder.lstat().st_mtime < cutoff
     ]
     for folder in old:
         (kept / TRASH).mkdir(exist_ok=True)
@@ -112,7 +113,7 @@ def forget(cutoff: float) -> int:
     return len(old)
 
 
-def _shelf_of(folder: Path) -> Path:
+def shelf_of(folder: Path) -> Path:
     """The folder of the shelf to which a folder of the vault belongs."""
     *place, table, night, run = folder.relative_to(home().vault).parts
     root = home().drafts if place else home().warehouse

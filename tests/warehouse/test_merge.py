@@ -69,7 +69,6 @@ def test_nights_in_any_order_give_the_same_state(tmp_path, monkeypatch):
     for number, order_of_news in enumerate([(FIRST, SECOND, THIRD), (THIRD, SECOND, FIRST), (SECOND, THIRD, FIRST)]):
         monkeypatch.setenv("GOLDSEAM_HOME", str(tmp_path / str(number)))
         home().make_keys()
-        (tmp_path / str(number)).mkdir()
         (tmp_path / str(number) / "sources.toml").write_text("")
         for night, news in zip((FIRST, SECOND, THIRD), order_of_news, strict=True):
             night_of(raw_crm__contacts, core_crm__contacts, night, said[news])
