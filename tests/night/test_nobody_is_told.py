@@ -71,7 +71,7 @@ def goldseam(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def is_kept_for_us(file: str) -> bool:
-    """Rows of tables with free text, in which a person may name herself, as they came and typed; no reader sees them."""
+    """Rows of tables with free text, in which a person may name herself, as they came and as typed."""
     place, _, rest = file.partition("/")
     promised = expectations.tables().get(rest.partition("/")[0])
     holds_words = promised is not None and any(column.pii == Pii.FREE_TEXT for column in promised.columns)
