@@ -7,6 +7,7 @@ then on new files are sealed under a new data key, and the old vault key opens n
 import json
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def _present(key: bytes) -> list[Wrapped]:
 def begin(key: bytes) -> list[Wrapped]:
     """Make the keyring with its first data key; of two who begin at once one wins, and both use hers."""
     made = durable.beside(file())
-    _write(made, [wrap(DataKey(secrets.token_bytes(KEY_BYTES)), key)])
+    durable.write_json(made, [vars(wrap(DataKey(secrets.token_bytes(KEY_BYTES)), key))])
     try:
         durable.place_new(made, file())
     finally:
@@ -106,6 +107,7 @@ def wrap(data_key: DataKey, key: bytes) -> Wrapped:
     return Wrapped(data_key.name, fingerprint(key), (nonce + sealed).hex())
 
 
+@lru_cache(maxsize=64)
 def _open(wrapped: Wrapped, key: bytes) -> DataKey:
     raw = bytes.fromhex(wrapped.sealed)
     cipher = AESGCMSIV(derived(key, "keyring"))
@@ -131,13 +133,5 @@ def forget(key: bytes) -> int:
     """Let `key` alone open the vault; how many wrappings of other keys went."""
     mine, every = _present(key), all_wrapped()
     if len(mine) < len(every):
-        _replace(mine)
+        durable.write_json(file(), [vars(each) for each in mine])
     return len(every) - len(mine)
-
-
-def _replace(wrapped: list[Wrapped]) -> None:
-    durable.write_json(file(), [vars(each) for each in wrapped])
-
-
-def _write(path: Path, wrapped: list[Wrapped]) -> None:
-    durable.write_json(path, [vars(each) for each in wrapped])

@@ -121,7 +121,7 @@ class SealedFile:
     def frame(self, number: int) -> pa.Table | None:
         """The rows of a frame; None if it is empty."""
         content = self._content(number, str(number))
-        return pq.read_table(pa.BufferReader(content)) if content else None
+        return pq.ParquetFile(pa.BufferReader(content)).read() if content else None  # half the time of `read_table`
 
     def frames(self) -> Iterator[pa.Table | None]:
         """Every frame in order, one at a time in memory."""
