@@ -19,6 +19,7 @@ STAYS = {
     "objectives.toml",
     "connections.env",
     "hash.key",
+    "vault.key",
 }  # of a home, when a night begins anew
 SUFFIXES = {"k": 1_000, "m": 1_000_000}
 

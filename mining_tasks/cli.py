@@ -19,6 +19,8 @@ COMMANDS = {
     "override": "override",
     "decide": "decide",
     "quarantine": "quarantine",
+    "vault": "vault",
+    "key": "key",
     "contracts": "contracts",
     "demo": "demo",
     "postgres": "postgres",

@@ -11,7 +11,10 @@ import pytest
 
 from mining_tasks.warehouse.home import Home, home
 
-OUTSIDE = ("GOLDSEAM_LEDGER_URL", "GOLDSEAM_POSTGRES_URL", "GOLDSEAM_HASH_KEY", "MLFLOW_TRACKING_URI")
+OUTSIDE = (
+    *("GOLDSEAM_LEDGER_URL", "GOLDSEAM_POSTGRES_URL", "MLFLOW_TRACKING_URI", "GOLDSEAM_VAULT"),
+    *("GOLDSEAM_HASH_KEY", "GOLDSEAM_HASH_KEY_FILE", "GOLDSEAM_VAULT_KEY", "GOLDSEAM_VAULT_KEY_FILE"),
+)
 
 
 @pytest.fixture
@@ -21,7 +24,7 @@ def shop_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GOLDSEAM_HOME", str(tmp_path / "home"))
     made = home()
-    made.make_hash_key()
+    made.make_keys()
     (made.path / "sources.toml").write_text('[shop]\ntimezone = "UTC"\n')
     return made
 

@@ -35,7 +35,13 @@ HEAVY = {
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to work in, with nothing of a home in the environment."""
     monkeypatch.chdir(tmp_path)
-    for name in ("GOLDSEAM_HOME", "GOLDSEAM_LEDGER_URL", "GOLDSEAM_POSTGRES_URL", "GOLDSEAM_HASH_KEY"):
+    for name in (
+        "GOLDSEAM_HOME",
+        "GOLDSEAM_LEDGER_URL",
+        "GOLDSEAM_POSTGRES_URL",
+        "GOLDSEAM_HASH_KEY",
+        "GOLDSEAM_VAULT_KEY",
+    ):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
     return tmp_path
@@ -82,7 +88,9 @@ def test_a_folder_that_is_no_home_is_refused_with_the_next_step(folder, capsys, 
 
 def test_init_writes_commented_settings_and_a_key_that_nobody_else_can_read(shop):
     files = {file.name: stat.S_IMODE(file.stat().st_mode) for file in shop.iterdir()}
-    assert files == dict.fromkeys(("sources.toml", "objectives.toml", "connections.env", "hash.key"), 0o600)
+    assert files == dict.fromkeys(
+        ("sources.toml", "objectives.toml", "connections.env", "hash.key", "vault.key"), 0o600
+    )
     assert stat.S_IMODE(shop.stat().st_mode) == 0o700
     assert (shop / "sources.toml").read_text().count("#") > 10
 

@@ -2,15 +2,15 @@
 WITH written AS (
     SELECT 'shop' AS source_code, customer_id_shop AS account_id_source, email, phone, given_name, surname,
         birth_date, street, postcode
-    FROM read_parquet($shop)
+    FROM shop_accounts
     UNION ALL
     SELECT 'crm', contact_id_crm, email, phone, given_name, surname, birth_date, street, postcode
-    FROM read_parquet($crm)
+    FROM crm_accounts
     UNION ALL
     SELECT 'support', requester_id_support, email, phone,
         nullif(regexp_extract(trim(full_name), '^(\S+)', 1), ''),
         nullif(regexp_extract(trim(full_name), '(\S+)$', 1), ''), NULL, NULL, NULL
-    FROM read_parquet($support)
+    FROM support_accounts
 )
 
 SELECT

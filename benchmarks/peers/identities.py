@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 
+import expectations
 from benchmarks.peers import side
-from benchmarks.peers.accepted import files
 from benchmarks.peers.side import Clock
 
 if TYPE_CHECKING:
@@ -60,11 +60,12 @@ def _clustered(night: date) -> tuple[pa.Table, int]:
     import splink
     from splink.backends.duckdb import DuckDBAPI
 
-    from mining_tasks.warehouse import engine
+    from mining_tasks.warehouse import engine, shelf, unsealed
 
-    with engine.connected() as connection:
-        made = {name: files(table, night) for name, table in SILOS.items()}
-        accounts: pa.Table = connection.sql(ACCOUNTS, params=made).to_arrow_table()
+    with engine.connected(private=True) as connection:
+        for name, table in SILOS.items():
+            unsealed.show(connection, shelf.read(expectations.table(table), night), f"{name}_accounts")
+        accounts: pa.Table = connection.sql(ACCOUNTS).to_arrow_table()
         linker = splink.Linker(DuckDBAPI(connection).register(accounts), _settings())
         _train(linker)
         pairs = linker.inference.predict(threshold_match_probability=PROBABILITY)

@@ -16,6 +16,11 @@ def schema(table: Table) -> pa.Schema:
     return pa.schema([field(column) for column in table.columns], metadata=facts(table))
 
 
+def open_schema(table: Table) -> pa.Schema:
+    """The schema of what lies on the shelf in plain: every column but contact data, which lie in the vault."""
+    return pa.schema([field(column) for column in table.columns if column.name not in table.contact], facts(table))
+
+
 def field(column: Column) -> pa.Field:
     """One column: type, whether it may be missing, and what the contract says about it."""
     told = {

@@ -81,6 +81,11 @@ class Table:
         raise KeyError(f"{self.name} has no column {name!r}; it has {', '.join(c.name for c in self.columns)}")
 
     @property
+    def contact(self) -> tuple[str, ...]:
+        """Names of the columns by which one could reach or name a person: their values lie in the vault alone."""
+        return tuple(column.name for column in self.columns if column.pii == Pii.CONTACT)
+
+    @property
     def all_promises(self) -> tuple[tuple[Column | None, Promise], ...]:
         """Every promise with its column, None where it is about the whole table; the key comes first."""
         whole = (OneRowPer(self.key), *self.promises)

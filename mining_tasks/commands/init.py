@@ -8,7 +8,7 @@ from pathlib import Path
 from mining_tasks.commands import show
 from mining_tasks.warehouse.home import Home
 
-HELP = "make the home of a shop: its settings, and the key that hashes contact data"
+HELP = "make the home of a shop: its settings, and the keys that hash and seal contact data"
 EXAMPLES = """\
 examples:
   goldseam init my-shop
@@ -52,7 +52,6 @@ def complete(home: Home) -> list[str]:
     for name in missing:
         (home.path / name).write_text(texts[name], encoding="utf-8")
         (home.path / name).chmod(0o600)
-    if not (home.path / "hash.key").exists():
-        home.make_hash_key()
-        missing.append("hash.key")
-    return missing
+    keys = [f"{name}.key" for name in ("hash", "vault") if not (home.path / f"{name}.key").exists()]
+    home.make_keys()
+    return missing + [name for name in keys if (home.path / name).exists()]

@@ -57,6 +57,17 @@ def either(given: Any, rows: Sequence[Mapping[str, Any]], title: str = "", empty
         as_table(rows, title, empty)
 
 
+def rotated(given: Any, found: Any) -> int:
+    """What became of a key, by fingerprints, and the next step; the exit status of a command."""
+    if given.json:
+        as_json(vars(found))
+        return 0
+    say(f"{found.name} key: {found.before} before, {found.now} now")
+    if found.next_step:
+        say(f"Next: {found.next_step}")
+    return 0
+
+
 def cell(value: Any) -> str:
     """One value as people write it."""
     if value is None:

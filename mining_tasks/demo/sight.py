@@ -149,12 +149,10 @@ def _show_past(connection: duckdb.DuckDBPyConnection, night: date) -> None:
 
 def _set_aside(night: date) -> pa.Table:
     """All rows in quarantine up to the night, as `set_aside.COLUMNS` plus table and night."""
-    import pyarrow.parquet as pq
-
     parts = []
-    for table, day, path in set_aside.files():
+    for table, day, _ in set_aside.files():
         if day <= night:
-            rows = pq.read_table(path, columns=set_aside.COLUMNS.names)
+            rows = set_aside.rows(table, day)
             marks = {"table_name": pa.repeat(table.name, rows.num_rows), "night": pa.repeat(day, rows.num_rows)}
             columns = [*marks.values(), *rows.columns]
             parts.append(pa.table(columns, names=QUARANTINE.names).cast(QUARANTINE))

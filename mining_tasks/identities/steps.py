@@ -20,7 +20,7 @@ from mining_tasks.identities.link import link
 from mining_tasks.identities.rules import Rules, rules_of
 from mining_tasks.identities.settle import JOURNAL_NIGHTS, settle
 from mining_tasks.identities.tables import make
-from mining_tasks.warehouse import engine, ledger, shelf
+from mining_tasks.warehouse import engine, ledger, shelf, unsealed
 from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.shelf import Partition
 
@@ -55,12 +55,12 @@ def link_accounts(night: date) -> list[str]:
     told = [table for table in ORDERS if ledger.accepted(table.name, night)]
     reads = [shelf.read(table, night) for table in (*ACCOUNTS, *told)]
     rules, key = rules_of(home().toml("sources").get("identities", {})), home().hash_key()
-    with engine.connected() as connection:
+    with engine.connected(private=True) as connection:
         _tell(connection, night, reads)
         gather(connection, rules, key)
         make(connection, "decisions")
         parameters = _weigh(connection, night, rules)
-        settle(connection, link(connection, scores.bars(parameters)), night, key)
+        settle(connection, link(connection, scores.bars(parameters)), night, home().id_key())
         for name in ("shared_values", "named_pairs", "journal"):
             make(connection, name, night=night, nights=JOURNAL_NIGHTS)
         return [shelf.draft(table, night, _rows(connection, name, table), reads) for name, table in MADE.items()]
@@ -76,7 +76,7 @@ def tell_changes(night: date) -> list[str]:
 def _tell(connection: duckdb.DuckDBPyConnection, night: date, reads: list[Partition]) -> None:
     """Show the accounts, what was accepted on the night before (nothing on the first), and what people decided."""
     for part in reads:
-        engine.show(connection, part)
+        unsealed.show(connection, part)
     for name, table in REMEMBERED.items():
         past = shelf.read_before(table, night)
         if past is None:

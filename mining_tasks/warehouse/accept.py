@@ -8,7 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from expectations.words import Severity, Table
-from mining_tasks.warehouse import durable, ledger, shelf
+from mining_tasks.warehouse import durable, ledger, shelf, vault
 from mining_tasks.warehouse.code_version import code_version
 from mining_tasks.warehouse.keep_promises import BrokenPromises, Check, checked
 from mining_tasks.warehouse.ledger_tables import acceptances, attempts, transaction
@@ -20,6 +20,10 @@ class Superseded(ValueError):
     """A later attempt at the same night was accepted first; this one must not undo it."""
 
 
+class KeysMixed(ValueError):
+    """Drafts were made with different hash keys: what is hashed in one would join nothing in the other."""
+
+
 class NothingToCarry(ValueError):
     """No earlier night was ever accepted, so nothing can stand in for tonight."""
 
@@ -28,9 +32,11 @@ def accept(*addresses: str) -> list[str]:
     """Check drafts and make them what later steps read for their night; returns their run ids.
 
     All are accepted in one ledger transaction, or none. Raises `BrokenPromises` with every fault of every draft;
-    `Superseded` if a later attempt won. Accepting the same rows again changes nothing.
+    `Superseded` if a later attempt won; `KeysMixed` if the hash key was replaced between two of them. Accepting the
+    same rows again changes nothing.
     """
     drafts = [shelf.opened(address) for address in addresses]
+    require_one_key(drafts)
     keep(drafts)
     placed = [place(draft) for draft in drafts]
     with transaction() as connection:
@@ -40,6 +46,14 @@ def accept(*addresses: str) -> list[str]:
         reached("before committing acceptances")
     reached("accepted")
     return [part.run_id for part in placed]
+
+
+def require_one_key(drafts: Sequence[Partition]) -> None:
+    """Raise `KeysMixed` unless all drafts were made with one hash key, or with none."""
+    made_with = {draft.hash_key for draft in drafts if draft.hash_key}
+    if len(made_with) > 1:
+        told = ", ".join(f"{draft.table.name} with {draft.hash_key or 'none'}" for draft in drafts)
+        raise KeysMixed(f"the hash key was replaced while the night ran: {told}. Next: run the room's step again")
 
 
 def keep(drafts: Sequence[Partition]) -> None:
@@ -62,6 +76,7 @@ def keep(drafts: Sequence[Partition]) -> None:
 def place(draft: Partition) -> Partition:
     """The draft at its place on the shelf; the draft itself stays, so that a step cut short can be run again."""
     final = shelf.final_folder(draft)
+    vault.place(draft.folder, final)
     durable.copy_folder(draft.folder, final)
     reached(f"placed {draft.table.name}")
     return replace(draft, folder=final)

@@ -79,6 +79,18 @@ def put_in_place(made: Path, path: Path) -> None:
     reached(f"after renaming {path.name}")
 
 
+def place_new(made: Path, path: Path) -> None:
+    """Give a file made beside it its name unless another process was first; then that one's stays."""
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        return
+    except OSError:  # no hard links here
+        if not path.exists():
+            made.replace(path)
+    flush(path.parent)
+
+
 def write_text(path: Path, text: str) -> None:
     """Replace a file's text at once."""
     made = beside(path)

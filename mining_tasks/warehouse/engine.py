@@ -45,8 +45,12 @@ def memory_limit() -> str:
 
 
 @contextmanager
-def connected() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB in memory with a limit, a folder to spill to, UTC, and no network."""
+def connected(private: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB in memory with a limit, a folder to spill to, UTC, and no network.
+
+    private: for contact data. What it spills is encrypted under a key that dies with it, at twice the cost. DuckDB
+    calls its built-in cipher unsafe because its random numbers are weak; the files live as long as the connection.
+    """
     settings = {
         "memory_limit": memory_limit(),
         "temp_directory": str(home().spill),
@@ -58,22 +62,47 @@ def connected() -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect(config=settings)  # type: ignore[arg-type]
     try:
         connection.execute("SET TimeZone = 'UTC'")
+        if private:
+            connection.execute("SET force_mbedtls_unsafe = 'true'")
+            connection.execute("SET temp_file_encryption = true")
         yield connection
     finally:
         connection.close()
 
 
+def require_private(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise ValueError if what the connection spills would lie on disk in plain."""
+    if not connection.execute("SELECT current_setting('temp_file_encryption')").fetchall()[0][0]:
+        raise ValueError("contact data need a private connection: engine.connected(private=True)")
+
+
 def show(connection: duckdb.DuckDBPyConnection, read: Partition, name: str = "") -> None:
-    """Make a partition visible under its contract's name, with exactly the contract's columns."""
-    files = [str(file) for file in read.files]
-    scan = f"read_parquet([{', '.join(map(text, files))}], union_by_name = true, hive_partitioning = false)"  # noqa: S608
-    there = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()}  # noqa: S608
-    columns = ", ".join(
-        (quoted(item.name) if item.name in there else f"CAST(NULL AS {duck_type(item.type)})")
-        + f" AS {quoted(item.name)}"
-        for item in arrow.schema(read.table)
-    )
-    connection.execute(f"CREATE VIEW {quoted(name or read.table.name)} AS SELECT {columns} FROM {scan}")  # noqa: S608
+    """Make a partition visible under its contract's name, with exactly the contract's columns but contact data.
+
+    Those lie in the vault; whoever may see them uses `unsealed.show`.
+    """
+    there = lying(connection, read)
+    chosen = [column.name for column in read.table.columns if column.name not in read.table.contact]
+    columns = ", ".join(f"{cell(read.table, column, there)} AS {quoted(column)}" for column in chosen)
+    connection.execute(f"CREATE VIEW {quoted(name or read.table.name)} AS SELECT {columns} FROM {scan(read)}")  # noqa: S608
+
+
+def scan(read: Partition) -> str:
+    """SQL of all rows of a partition's files as they lie."""
+    files = ", ".join(text(str(file)) for file in read.files)
+    return f"read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
+
+
+def lying(connection: duckdb.DuckDBPyConnection, read: Partition) -> set[str]:
+    """Names of the columns in a partition's files."""
+    return {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan(read)}").fetchall()}  # noqa: S608
+
+
+def cell(table: Table, column: str, there: set[str], of: str = "") -> str:
+    """SQL of a column where files have it, and of a missing value of its type where they lack it."""
+    if column in there:
+        return f"{of}.{quoted(column)}" if of else quoted(column)
+    return f"CAST(NULL AS {duck_type(arrow.schema(table).field(column).type)})"
 
 
 def query(sql: str, reads: Sequence[Partition], **params: Any) -> pa.Table:

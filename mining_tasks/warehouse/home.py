@@ -1,20 +1,17 @@
 """One shop, one home: the folder in which everything of a shop lies."""
 
-import hmac
 import os
-import secrets
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from mining_tasks.warehouse.keys import HomeMissing, Secret, derived, write
+
+__all__ = ["Home", "HomeMissing", "home"]
+
 PRIVATE = 0o077  # nobody else on the machine reads a shop's home
-HASH_KEY_BYTES = 32  # HMAC-SHA-256 gains nothing from a longer key (RFC 2104)
-
-
-class HomeMissing(ValueError):
-    """The home was never made, or lacks a file that a step needs."""
 
 
 @dataclass(frozen=True)
@@ -109,24 +106,45 @@ class Home:
         """Time zone of the shop's business day; UTC where nothing is said."""
         return str(self.toml("sources").get("shop", {}).get("timezone", "UTC"))
 
+    @property
+    def vault(self) -> Path:
+        """Where contact data lie, sealed: `GOLDSEAM_VAULT`, or in the home. Only its owner enters."""
+        place = os.environ.get("GOLDSEAM_VAULT")
+        folder = Path(place).resolve() if place else self._folder("vault")
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder
+
+    def secret(self, name: str) -> Secret:
+        """The `hash` or the `vault` key, wherever it is kept."""
+        return Secret(name, self.path / f"{name}.key")
+
     def hash_key(self) -> bytes:
         """The key under which contact data are hashed; without one nothing is hashed at all."""
-        given = os.environ.get("GOLDSEAM_HASH_KEY")
-        file = self.path / "hash.key"
-        if not given and not file.exists():
-            raise HomeMissing(f"no hash key: set GOLDSEAM_HASH_KEY, or run goldseam init {self.path}")
-        return bytes.fromhex((given or file.read_text()).strip())
+        return self.secret("hash").read()
+
+    def vault_key(self) -> bytes:
+        """The key that opens the vault; without one nothing is put into it and nothing taken out."""
+        return self.secret("vault").read()
+
+    def id_key(self) -> bytes:
+        """The key of customer ids: made of the first hash key, and kept when that is replaced, so that ids stay."""
+        file = self.path / "id.key"
+        if not file.exists():
+            write(file, derived(self.hash_key(), "customer ids").hex())
+        return bytes.fromhex(file.read_text())
 
     def identity(self) -> str:
-        """What tells this shop from every other, and nothing else: a keyed hash of a constant."""
-        return hmac.new(self.hash_key(), b"goldseam home", "sha256").hexdigest()[:16]
-
-    def make_hash_key(self) -> None:
-        """Write a new key unless there is one: a new key would cut every joined account apart."""
-        file = self._folder("") / "hash.key"
+        """What tells this shop from every other, and nothing else; kept when the keys are replaced."""
+        file = self.path / "shop.id"
         if not file.exists():
-            file.write_text(secrets.token_hex(HASH_KEY_BYTES))
-            file.chmod(0o600)
+            write(file, derived(self.hash_key(), "home").hex()[:16])
+        return file.read_text()
+
+    def make_keys(self) -> None:
+        """Write the keys that the home lacks. Those it has stay: a new one is a decision, `goldseam key rotate`."""
+        for name in ("hash", "vault"):
+            if self.secret(name).is_ours:
+                self.secret(name).make()
 
 
 def home() -> Home:

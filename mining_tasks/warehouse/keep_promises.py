@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from expectations.speak import arrow, sql
 from expectations.words import Column, Promise, RowPromise, Severity
-from mining_tasks.warehouse import engine, spread, whole_table
+from mining_tasks.warehouse import engine, spread, unsealed, whole_table
 from mining_tasks.warehouse.checks import BrokenPromises, Check, Found, check
 from mining_tasks.warehouse.deadline import in_time
 from mining_tasks.warehouse.shelf import Partition
@@ -89,7 +89,7 @@ def _both(counted: Found, seen: bool | None, why_not_seen: str) -> Found:
 def _shape(draft: Partition) -> Check:
     """Whether every file has exactly the contract's columns, each of its type."""
     table = draft.table
-    promised = {field.name: field.type for field in arrow.schema(table)}
+    promised = {field.name: field.type for field in arrow.open_schema(table)}
     try:
         found = [{field.name: field.type for field in pq.read_schema(file)} for file in draft.files]
     except (OSError, pa.ArrowException) as fault:
@@ -108,8 +108,8 @@ def _shape_check(draft: Partition, fault: str) -> Check:
 
 def _answered_by_sql(draft: Partition, beside: Sequence[Partition]) -> dict[Key, Found]:
     """Every promise answered by DuckDB; those that raised are left out."""
-    with engine.connected() as connection:
-        engine.show(connection, draft)
+    with engine.connected(private=bool(draft.table.contact)) as connection:
+        unsealed.show(connection, draft)
         question = Question(connection, draft, whole_table.count_rows(connection, draft), beside)
         answers: dict[Key, Found] = {}
         for column, promise in draft.table.all_promises:
@@ -200,13 +200,14 @@ def _chunks(draft: Partition) -> Iterator[pa.Table]:
     """The rows to be seen, bounded by rows and bytes; files without rows are one empty chunk."""
     waiting: list[pa.Table] = []
     empty = True
-    for batch in spread.rows_of(draft.files, SEEN_ROWS):
+    whole = {file: unsealed.Whole(draft, file.name) for file in draft.files}
+    for piece in spread.rows_of(draft.files, SEEN_ROWS):
         empty = False
-        waiting.append(pa.Table.from_batches([batch]))
+        waiting.append(whole[piece.file].rows(piece.group, piece.rows, piece.first))
         if sum(t.num_rows for t in waiting) >= CHUNK_ROWS or sum(t.nbytes for t in waiting) >= CHUNK_BYTES:
             yield pa.concat_tables(waiting, promote_options="default")
             waiting = []
     if waiting:
         yield pa.concat_tables(waiting, promote_options="default")
     if empty and draft.files:
-        yield pq.read_schema(draft.files[0]).empty_table()
+        yield whole[draft.files[0]].rows(0, pq.read_schema(draft.files[0]).empty_table())

@@ -1,2 +1,2 @@
-CREATE VIEW {name} AS
+CREATE VIEW landed AS
 SELECT * FROM read_parquet([{files}], union_by_name = true, hive_partitioning = false);

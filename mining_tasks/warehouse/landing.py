@@ -1,9 +1,12 @@
-"""Where a source's rows arrive: all-text Parquet, streamed in bounded memory, complete or unreadable."""
+"""Where a source's rows arrive: all-text Parquet, streamed in bounded memory, complete or unreadable.
+
+Rows of a table with contact data, and rows of any table that came apart, are sealed with the vault key.
+"""
 
 import json
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,9 +18,17 @@ import pyarrow as pa
 
 from expectations import table as promised
 from expectations.words import TABLE_NAME, Table
-from mining_tasks.warehouse import durable
+from mining_tasks.warehouse import durable, vault
 from mining_tasks.warehouse.home import home
-from mining_tasks.warehouse.landing_files import POSITION, PartWriter, holdable, require_distinct
+from mining_tasks.warehouse.landing_files import (
+    POSITION,
+    ParquetParts,
+    PartWriter,
+    SealedParts,
+    holdable,
+    require_distinct,
+)
+from mining_tasks.warehouse.sealed import SUFFIX, SealedFile
 
 MARKER = "complete.json"
 ADDRESS = re.compile(rf"landing/({TABLE_NAME.pattern})/night=(\d{{4}}-\d{{2}}-\d{{2}})/[0-9a-f]{{32}}")
@@ -31,7 +42,7 @@ class Incomplete(ValueError):
 
 @dataclass(frozen=True)
 class Landed:
-    """A complete landing: its files hold `rows` rows of text columns plus `_position`."""
+    """A complete landing: it holds `rows` rows of text columns plus `_position`, in `files` or sealed."""
 
     address: str
     table: Table
@@ -40,13 +51,50 @@ class Landed:
     faults: int
     columns: tuple[str, ...]
     files: tuple[Path, ...]
-    fault_files: tuple[Path, ...]
+
+    @property
+    def folder(self) -> Path:
+        return home().path / self.address
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the rows lie sealed, so that `sealed_rows` gives them."""
+        return (self.folder / f"rows{SUFFIX}").exists()
+
+    def sealed_rows(self) -> "Unsealed":
+        """The rows of a sealed landing, as an Arrow stream that can be read any number of times."""
+        return Unsealed(self.folder / f"rows{SUFFIX}", self.table.name, (*self.columns, POSITION))
+
+    def fault_rows(self) -> "Unsealed":
+        """What could not be put into columns, in `FAULT_COLUMNS`."""
+        return Unsealed(self.folder / f"faults{SUFFIX}", self.table.name, FAULT_COLUMNS)
 
     @property
     def added_columns(self) -> tuple[str, ...]:
         """What the source delivered though the contract does not know it: kept here, loaded nowhere."""
         known = {column.name for column in self.table.columns}
         return tuple(name for name in self.columns if name not in known)
+
+
+class Unsealed:
+    """Text rows of a sealed file, a frame at a time in memory; without rows if there is no file."""
+
+    def __init__(self, path: Path, of: str, columns: tuple[str, ...]) -> None:
+        self._path, self._of = path, of
+        self.schema = pa.schema([pa.field(name, pa.string()) for name in columns])
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """All rows, with every column; missing where the source did not deliver it."""
+        frames = SealedFile(self._path, self._of).frames() if self._path.exists() else iter(())
+        for rows in frames:
+            if rows is not None:
+                nothing = pa.nulls(rows.num_rows, pa.string())
+                told = {name: rows[name] if name in rows.column_names else nothing for name in self.schema.names}
+                yield from pa.table(told, schema=self.schema).to_batches()
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """What DuckDB asks for, anew for each query over it."""
+        return pa.RecordBatchReader.from_batches(self.schema, self.batches()).__arrow_c_stream__(requested_schema)
 
 
 class Landing:
@@ -65,9 +113,13 @@ class Landing:
         self._columns: dict[str, None] = {}
 
     def __enter__(self) -> Self:
+        is_private = bool(self.table.contact)
+        if is_private:
+            vault.require()
         self.folder.mkdir(parents=True)
-        self._good = PartWriter(self.folder, "rows")
-        self._faulty = PartWriter(self.folder, "faults")
+        sealed = [SealedParts(self.folder, stem, self.table.name) for stem in ("rows", "faults")]
+        self._good = PartWriter(sealed[0] if is_private else ParquetParts(self.folder, "rows"))
+        self._faulty = PartWriter(sealed[1])
         return self
 
     def add(self, batch: pa.RecordBatch | Mapping[str, Sequence[str | None]], position: str | Sequence[str]) -> None:
@@ -130,7 +182,6 @@ def opened(address: str) -> Landed:
         faults=facts["faults"],
         columns=tuple(facts["columns"]),
         files=tuple(sorted(folder.glob("rows-*.parquet"))),
-        fault_files=tuple(sorted(folder.glob("faults-*.parquet"))),
     )
 
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from mining_tasks.warehouse import durable
+from mining_tasks.warehouse.sealed import SUFFIX, SealedWriter
 
 POSITION = "_position"
 NUL = re.compile(rb"\0")
@@ -91,15 +92,69 @@ def _has_nul_nearby(column: pa.StringArray) -> bool:
     return texts is not None and NUL.search(texts) is not None
 
 
-class PartWriter:
-    """Writes batches into `<stem>-00000.parquet` and on; a change of columns starts the next part."""
+class ParquetParts:
+    """Writes tables into `<stem>-00000.parquet` and on; a change of columns starts the next part."""
 
     def __init__(self, folder: Path, stem: str) -> None:
         self._folder, self._stem = folder, stem
         self._parts = 0
+        self._writer: pq.ParquetWriter | None = None
+
+    def put(self, rows: pa.Table) -> None:
+        """One row group."""
+        if self._writer is None or self._writer.schema != rows.schema:
+            self.close()
+            self._path = self._folder / f"{self._stem}-{self._parts:05d}.parquet"
+            self._writer = pq.ParquetWriter(self._path, rows.schema, compression="zstd", write_statistics=False)
+            self._parts += 1
+        self._writer.write_table(rows)
+
+    def close(self) -> None:
+        """Close the last part and bring it to the disk."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+            durable.flush(self._path)
+
+    def abandon(self) -> None:
+        """Let go of the open part, whose folder is about to be removed; a full disk must not hide the first error."""
+        if self._writer is not None:
+            with suppress(OSError, pa.ArrowException):
+                self._writer.close()
+
+
+class SealedParts:
+    """Writes tables of any columns into `<stem>.sealed`, which is made when the first one comes."""
+
+    def __init__(self, folder: Path, stem: str, of: str) -> None:
+        self._path, self._of = folder / f"{stem}{SUFFIX}", of
+        self._writer: SealedWriter | None = None
+
+    def put(self, rows: pa.Table) -> None:
+        """One frame."""
+        if self._writer is None:
+            self._writer = SealedWriter(self._path, self._of).begun()
+        self._writer.add(rows)
+
+    def close(self) -> None:
+        """Bring the file to the disk, if there is one."""
+        if self._writer is not None:
+            self._writer.end()
+
+    def abandon(self) -> None:
+        """Let go of the open file, whose folder is about to be removed."""
+        if self._writer is not None:
+            with suppress(OSError):
+                self._writer.abandon()
+
+
+class PartWriter:
+    """Gathers batches until they are worth a row group of `parts`."""
+
+    def __init__(self, parts: ParquetParts | SealedParts) -> None:
+        self._parts = parts
         self._held: list[pa.RecordBatch] = []
         self._rows = self._bytes = 0
-        self._writer: pq.ParquetWriter | None = None
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Take a batch; writes once enough rows or bytes are held."""
@@ -116,29 +171,14 @@ class PartWriter:
     def close(self) -> None:
         """Write what is held, close the last part and bring it to the disk."""
         self._flush()
-        self._end_part()
+        self._parts.close()
 
     def abandon(self) -> None:
-        """Let go of the open part, whose folder is about to be removed; a full disk must not hide the first error."""
+        """Let go of what is held and of the open part."""
         self._held = []
-        if self._writer is not None:
-            with suppress(OSError, pa.ArrowException):
-                self._writer.close()
+        self._parts.abandon()
 
     def _flush(self) -> None:
-        if not self._held:
-            return
-        schema = self._held[0].schema
-        if self._writer is None or self._writer.schema != schema:
-            self._end_part()
-            self._path = self._folder / f"{self._stem}-{self._parts:05d}.parquet"
-            self._writer = pq.ParquetWriter(self._path, schema, compression="zstd", write_statistics=False)
-            self._parts += 1
-        self._writer.write_table(pa.Table.from_batches(self._held))
-        self._held, self._rows, self._bytes = [], 0, 0
-
-    def _end_part(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
-            durable.flush(self._path)
+        if self._held:
+            self._parts.put(pa.Table.from_batches(self._held))
+            self._held, self._rows, self._bytes = [], 0, 0

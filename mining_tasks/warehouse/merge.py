@@ -8,7 +8,7 @@ import duckdb
 
 from expectations.speak import arrow
 from expectations.words import Table
-from mining_tasks.warehouse import engine, months, shelf
+from mining_tasks.warehouse import engine, months, shelf, unsealed
 from mining_tasks.warehouse.late import unmerged
 from mining_tasks.warehouse.newest import show_newest
 from mining_tasks.warehouse.shelf import Drafting, Partition
@@ -28,9 +28,10 @@ def merge(raw: Table, core: Table, night: date) -> str:
     before = shelf.read_before(core, night)
     news = unmerged(raw, night, before)
     drafting = shelf.new_draft(core, night)
-    with engine.connected() as connection:
+    with engine.connected(private=bool(core.contact)) as connection:
         _show_all(connection, core, news, "news")
-        _show_all(connection, core, [before] if before else [], "before")
+        needed = months.to_unseal(connection, core, before) if before else None
+        _show_all(connection, core, [needed] if needed else [], "before")
         if before or len(news) > 1:
             connection.execute(_filled("contested.sql", core))
             show_newest(connection, core, "contested", "winners")
@@ -46,7 +47,7 @@ def merge(raw: Table, core: Table, night: date) -> str:
 def _show_all(connection: duckdb.DuckDBPyConnection, core: Table, parts: Sequence[Partition], name: str) -> None:
     """All rows of partitions as one view with the columns of `core`, in their types; empty if there are none."""
     for index, part in enumerate(parts):
-        engine.show(connection, part, f"{name}_{index}")
+        unsealed.show(connection, part, f"{name}_{index}")
     promised = [(quoted(item.name), engine.duck_type(item.type)) for item in arrow.schema(core)]
     columns = ", ".join(f"CAST({column} AS {kind}) AS {column}" for column, kind in promised)
     nothing = ", ".join(f"CAST(NULL AS {kind}) AS {column}" for column, kind in promised) + " WHERE FALSE"
@@ -57,17 +58,26 @@ def _show_all(connection: duckdb.DuckDBPyConnection, core: Table, parts: Sequenc
 def _by_month(connection: duckdb.DuckDBPyConnection, drafting: Drafting, before: Partition | None) -> None:
     """Take over the months without news, write the others."""
     touched = months.with_news(connection, drafting.table)
-    kept = before.entries if before else ()
-    for path, entry in zip(before.files if before else (), kept, strict=True):
-        month = months.of_file(path, drafting.table)
-        if month and month not in touched:
-            drafting.link(path, entry)
-        elif before and not month:
-            touched |= months.inside(connection, replace(before, entries=(entry,)))
+    if before:
+        touched |= _take_over(connection, drafting, before, touched)
     for month in sorted(touched):
         _write(connection, drafting, months.file_name(month), month)
         if not drafting.entries[-1].rows:  # all its rows moved to another month
             (drafting.folder / drafting.entries.pop().name).unlink()
+
+
+def _take_over(
+    connection: duckdb.DuckDBPyConnection, drafting: Drafting, before: Partition, touched: set[str]
+) -> set[str]:
+    """Link the files of months without news; gives the months of files that must be written anew for their schema."""
+    inside: set[str] = set()
+    for entry in before.entries:
+        month = months.of_file(before.folder / entry.name, drafting.table)
+        if month and month not in touched:
+            drafting.link(before, entry)
+        elif not month:
+            inside |= months.inside(connection, replace(before, entries=(entry,)))
+    return inside
 
 
 def _write(connection: duckdb.DuckDBPyConnection, drafting: Drafting, name: str, month: str = "") -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pyarrow.parquet as pq
 from expectations.speak import arrow
 from expectations.speak.sql import literal
 from expectations.words import Table
-from mining_tasks.warehouse import engine
+from mining_tasks.warehouse import engine, vault
 from mining_tasks.warehouse.shelf import Partition
 from mining_tasks.warehouse.sql import column_list, filled, quoted
 
@@ -40,10 +41,25 @@ def with_news(connection: duckdb.DuckDBPyConnection, core: Table) -> set[str]:
     return set(months or [])
 
 
+def to_unseal(connection: duckdb.DuckDBPyConnection, core: Table, before: Partition) -> Partition:
+    """The state before, without the seals of months that have no news: their files are taken over as they are.
+
+    `news` holds the news. Which months have some is told by open columns alone.
+    """
+    if not core.month_of or not before.seals:
+        return before
+    engine.show(connection, before, "before_open")
+    pieces = {"month_of": quoted(core.month_of), "keys": column_list(core.key)}
+    found = connection.execute(filled(__file__, "months_to_unseal.sql", **pieces)).fetchall()
+    news = {month for (month,) in found} | {""}
+    needed = {vault.name_of(e.name) for e in before.entries if of_file(before.folder / e.name, core) in news}
+    return replace(before, seals=tuple(seal for seal in before.seals if seal.name in needed))
+
+
 def of_file(path: Path, core: Table) -> str:
     """The month whose rows the file holds and that can be taken over; empty if it has other rows or another schema."""
     name = FILE.fullmatch(path.name)
-    is_current = pq.read_schema(path).equals(arrow.schema(core), check_metadata=False)
+    is_current = pq.read_schema(path).equals(arrow.open_schema(core), check_metadata=False)
     return name.group(1) if name and is_current else ""
 
 

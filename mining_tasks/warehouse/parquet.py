@@ -17,18 +17,23 @@ def write(path: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> i
 
     Raises `pa.ArrowInvalid` if a value does not fit the schema, or is missing where it may not be.
     """
+    return write_groups(path, regrouped(batches, schema), schema)
+
+
+def write_groups(path: Path, groups: Iterable[pa.Table], schema: pa.Schema) -> int:
+    """Write row groups as they come to one file, flushed; returns the number of rows."""
     total = 0
     with writing(path), pq.ParquetWriter(path, schema, compression="zstd", write_statistics=True) as writer:
-        for group in _regrouped(batches, schema):
-            writer.write_table(group, row_group_size=ROW_GROUP)
+        for group in groups:
+            writer.write_table(group.cast(schema), row_group_size=ROW_GROUP)
             total += group.num_rows
     reached(f"before flushing {path.name}")
     flush(path)
     return total
 
 
-def _regrouped(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
-    """Tables of exactly `ROW_GROUP` rows, the last one shorter, however the batches were cut."""
+def regrouped(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
+    """Tables of the schema and of exactly `ROW_GROUP` rows, the last one shorter, however the batches were cut."""
     waiting: list[pa.RecordBatch] = []
     count = 0
     for batch in batches:

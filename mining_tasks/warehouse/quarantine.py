@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from expectations.words import Table
-from mining_tasks.warehouse import engine, judging, ledger, set_aside, shelf
+from mining_tasks.warehouse import engine, judging, ledger, set_aside, shelf, unsealed
 from mining_tasks.warehouse.accept import accept
 from mining_tasks.warehouse.judging import Terms
 from mining_tasks.warehouse.newest import counted, show_newest
@@ -41,8 +41,8 @@ def shown(table: Table, night: date, limit: int = 20, reveal: bool = False) -> l
     path = set_aside.file_of(table, night)
     if not path.exists():
         return []
-    with engine.connected() as connection:
-        set_aside.show(connection, path)
+    with engine.connected(private=True) as connection:
+        set_aside.show(connection, table, night)
         rows = connection.execute(
             "SELECT position, reason, row, is_row FROM quarantine ORDER BY position, row LIMIT $limit", {"limit": limit}
         ).fetchall()
@@ -77,8 +77,8 @@ def replay(table: Table, night: date) -> dict[str, Any]:
     if not path.exists():
         return {"replayed": 0, "left": 0, "run_id": accepted.run_id}
     terms, delivered = set_aside.terms_of(table, night)
-    with engine.connected() as connection:
-        set_aside.show(connection, path)
+    with engine.connected(private=True) as connection:
+        set_aside.show(connection, table, night)
         _show_landed(connection, table, delivered)
         judging.show_judged(connection, terms, delivered)
         connection.execute("CREATE TEMP TABLE replayed AS SELECT * FROM good")
@@ -108,7 +108,7 @@ def _show_landed(connection: duckdb.DuckDBPyConnection, table: Table, delivered:
 
 def _joined(connection: duckdb.DuckDBPyConnection, accepted: shelf.Partition) -> str:
     """A draft of what was accepted and what is replayed; a row that was there already stays one row."""
-    engine.show(connection, accepted, "accepted")
+    unsealed.show(connection, accepted, "accepted")
     columns = column_list(column.name for column in accepted.table.columns)
     connection.execute(filled(__file__, "joined.sql", columns=columns))
     show_newest(connection, accepted.table, "joined", "newest")

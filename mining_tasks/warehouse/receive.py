@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 from types import MappingProxyType
 
 import duckdb
+import pyarrow as pa
 
 from expectations.words import Table
 from mining_tasks.warehouse import engine, judging, landing, ledger, set_aside, shelf
@@ -16,7 +16,7 @@ from mining_tasks.warehouse.judging import Terms
 from mining_tasks.warehouse.landing import Landed
 from mining_tasks.warehouse.landing_files import POSITION
 from mining_tasks.warehouse.newest import counted, show_newest
-from mining_tasks.warehouse.sql import column_list, filled, quoted, text
+from mining_tasks.warehouse.sql import column_list, filled, text
 
 log = logging.getLogger(__name__)
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -59,7 +59,7 @@ def receive(address: str, night: date, zone: str, derived: Mapping[str, str] = N
     terms = Terms(landed.table, night, zone, derived)
     if landed.rows:
         judging.require_columns(terms, landed.columns)
-    with engine.connected() as connection:
+    with engine.connected(private=bool(landed.table.contact)) as connection:
         _show_landed(connection, landed)
         judging.show_judged(connection, terms, landed.columns)
         quarantined = _set_aside(connection, terms, landed)
@@ -84,22 +84,15 @@ def draft_newest(connection: duckdb.DuckDBPyConnection, table: Table, night: dat
 
 
 def _show_landed(connection: duckdb.DuckDBPyConnection, landed: Landed) -> None:
-    _show_files(connection, "landed", landed.files, (*(column.name for column in landed.table.columns), POSITION))
-    _show_files(connection, "faults", landed.fault_files, landing.FAULT_COLUMNS)
-
-
-def _show_files(
-    connection: duckdb.DuckDBPyConnection, name: str, files: tuple[Path, ...], columns: tuple[str, ...]
-) -> None:
-    """A view over text files; one without rows, of these columns, where there are no files."""
-    if files:
-        statement = filled(
-            __file__, "landed.sql", name=quoted(name), files=", ".join(text(str(file)) for file in files)
-        )
+    connection.register("faults", landed.fault_rows())
+    if landed.is_sealed:
+        connection.register("landed", landed.sealed_rows())
+    elif landed.files:
+        files = ", ".join(text(str(file)) for file in landed.files)
+        connection.execute(filled(__file__, "landed.sql", files=files))
     else:
-        empty = ", ".join(f"CAST(NULL AS VARCHAR) AS {quoted(column)}" for column in columns)
-        statement = filled(__file__, "landed_nothing.sql", name=quoted(name), columns=empty)
-    connection.execute(statement)
+        columns = (*(column.name for column in landed.table.columns), POSITION)
+        connection.register("landed", pa.schema([pa.field(name, pa.string()) for name in columns]).empty_table())
 
 
 def _set_aside(connection: duckdb.DuckDBPyConnection, terms: Terms, landed: Landed) -> int:

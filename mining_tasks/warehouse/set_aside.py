@@ -1,4 +1,7 @@
-"""The files of quarantine: one per table and night, replaced whole, holding each row as it was received."""
+"""The files of quarantine: one per table and night, replaced whole, holding each row as it was received, sealed.
+
+A row that came apart may hold anything anywhere: so the rows of every table are sealed, one by one, with the vault key.
+"""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -11,16 +14,15 @@ import pyarrow.parquet as pq
 
 import expectations
 from expectations.words import Table
-from mining_tasks.warehouse import durable, parquet
+from mining_tasks.warehouse import durable, engine, parquet, sealed
 from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.judging import Terms
-from mining_tasks.warehouse.sql import filled, text
 
 FILE = "rows.parquet"
 COLUMNS = pa.schema(
     [
         pa.field("position", pa.string()),  # where the source holds the row
-        pa.field("row", pa.string()),  # JSON of its text columns; the raw text where it could not be put into columns
+        pa.field("row", pa.string()),  # sealed JSON of its text columns; of what has no columns the raw text
         pa.field("reason", pa.string()),  # everything that is wrong with it
         pa.field("code", pa.string()),  # the first reason on the day it arrived: what counts are kept by
         pa.field("is_row", pa.bool_()),  # false: raw text, which no replay can convert
@@ -46,12 +48,13 @@ def replace(terms: Terms, delivered: tuple[str, ...], batches: Iterable[pa.Recor
     told = {"zone": terms.zone, "derived": dict(terms.derived), "delivered": delivered}
     beside = durable.beside(target)
     try:
-        count = parquet.write(beside, batches, COLUMNS.with_metadata({"terms": json.dumps(told, sort_keys=True)}))
+        rows = _sealed(terms.table, batches)
+        count = parquet.write(beside, rows, COLUMNS.with_metadata({"terms": json.dumps(told, sort_keys=True)}))
         if count:
             beside.replace(target)
         else:
             target.unlink(missing_ok=True)
-    finally:  # rows hold names and mails: none may lie about
+    finally:
         beside.unlink(missing_ok=True)
     durable.flush(target.parent)
     return count
@@ -63,9 +66,28 @@ def terms_of(table: Table, night: date) -> tuple[Terms, tuple[str, ...]]:
     return Terms(table, night, told["zone"], told["derived"]), tuple(told["delivered"])
 
 
-def show(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Make a quarantine file visible as `quarantine`, with the number of each row in the file as `id`."""
-    connection.execute(filled(__file__, "quarantine.sql", file=text(str(path))))
+def show(connection: duckdb.DuckDBPyConnection, table: Table, night: date) -> None:
+    """Make a quarantine file visible as `quarantine`, unsealed, with the number of each row in the file as `id`."""
+    engine.require_private(connection)
+    found = rows(table, night)
+    connection.register("quarantine", found.append_column("id", pa.array(map(str, range(found.num_rows)), pa.string())))
+
+
+def rows(table: Table, night: date) -> pa.Table:
+    """What is in quarantine, in `COLUMNS`, the rows unsealed; raises `HomeMissing` or `WrongKey` without the key."""
+    found = pq.read_table(file_of(table, night), columns=COLUMNS.names)
+    told = sealed.opened_texts(found["row"].to_pylist(), _places(table, found))
+    return found.set_column(1, COLUMNS.field("row"), pa.array(told, pa.string())).cast(COLUMNS)
+
+
+def _sealed(table: Table, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        told = sealed.texts(batch["row"].to_pylist(), _places(table, batch))
+        yield batch.set_column(batch.schema.get_field_index("row"), "row", pa.array(told, pa.string()))
+
+
+def _places(table: Table, found: pa.Table | pa.RecordBatch) -> list[str]:
+    return [f"quarantine {table.name} {position}" for position in found["position"].to_pylist()]
 
 
 def counts(table: Table, night: date) -> dict[str, int]:

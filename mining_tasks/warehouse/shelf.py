@@ -14,7 +14,7 @@ import pyarrow.dataset as ds
 import expectations
 from expectations.speak import arrow
 from expectations.words import Table
-from mining_tasks.warehouse import durable, ledger, parquet
+from mining_tasks.warehouse import durable, keys, ledger, vault
 from mining_tasks.warehouse.code_version import code_version
 from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.milestones import reached
@@ -29,7 +29,7 @@ class NotAccepted(ValueError):
 
 @dataclass(frozen=True)
 class FileEntry:
-    """One Parquet file as its manifest knows it."""
+    """One file as its manifest knows it: Parquet on the shelf, or sealed in the vault."""
 
     name: str
     rows: int
@@ -39,7 +39,11 @@ class FileEntry:
 
 @dataclass(frozen=True)
 class Partition:
-    """A table's rows of one night: what a read gives, or a draft before it is accepted."""
+    """A table's rows of one night: what a read gives, or a draft before it is accepted.
+
+    Its reads give the open columns. `seals`: files of the vault with the contact data of these rows, which `unsealed`
+    reads. `hash_key`: fingerprint of the key under which values of the night were hashed; empty if there was none.
+    """
 
     table: Table
     night: date
@@ -50,6 +54,8 @@ class Partition:
     entries: tuple[FileEntry, ...] = ()
     inputs: tuple[dict[str, str], ...] = ()
     attempt: int = 0
+    seals: tuple[FileEntry, ...] = ()
+    hash_key: str = ""
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -61,7 +67,7 @@ class Partition:
 
     @property
     def bytes(self) -> int:
-        return sum(entry.bytes for entry in self.entries)
+        return sum(entry.bytes for entry in (*self.entries, *self.seals))
 
     @property
     def address(self) -> str:
@@ -69,10 +75,10 @@ class Partition:
         return str(self.folder.relative_to(home().path))
 
     def _dataset(self) -> ds.Dataset:
-        return ds.dataset([str(file) for file in self.files], schema=arrow.schema(self.table), format="parquet")
+        return ds.dataset([str(file) for file in self.files], schema=arrow.open_schema(self.table), format="parquet")
 
     def arrow(self, columns: Sequence[str] | None = None) -> pa.Table:
-        """All rows in the contract's schema, for tables that fit in memory."""
+        """All rows in the contract's schema but contact data, for tables that fit in memory."""
         return self._dataset().to_table(columns=list(columns) if columns else None)
 
     def batches(self, columns: Sequence[str] | None = None, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
@@ -91,38 +97,60 @@ class Drafting:
     attempt: int
     folder: Path
     entries: list[FileEntry] = field(default_factory=list)
+    seals: list[FileEntry] = field(default_factory=list)
 
     def add_file(self, name: str, batches: Iterable[pa.RecordBatch]) -> None:
-        """Write one Parquet file; the batches must come in the order of the table's key."""
+        """Write one Parquet file, its contact data to the vault; the batches must come in the order of the key."""
         path = self.folder / name
-        rows = parquet.write(path, batches, arrow.schema(self.table))
-        self.entries.append(FileEntry(name, rows, path.stat().st_size, durable.sha256(path)))
+        rows, sealed = vault.write(self.table, path, batches)
+        self.entries.append(_entry(path, rows))
+        if sealed:
+            self.seals.append(_entry(vault.folder_of(self.folder) / vault.name_of(name), sealed))
         reached(f"wrote {self.table.name}/{name}")
 
-    def link(self, path: Path, entry: FileEntry) -> None:
+    def link(self, part: Partition, entry: FileEntry) -> None:
         """Take over an accepted file that did not change, without copying where the file system allows."""
-        durable.link(path, self.folder / entry.name)
+        durable.link(part.folder / entry.name, self.folder / entry.name)
         self.entries.append(entry)
+        for seal in part.seals:
+            if seal.name == vault.name_of(entry.name):
+                vault.link(part.folder, self.folder, entry.name)
+                self.seals.append(seal)
 
     def close(self, reads: Sequence[Partition] = ()) -> str:
         """Write the manifest, which makes the draft whole; returns its address."""
         entries = sorted(self.entries, key=lambda entry: entry.name)
+        seals = sorted(self.seals, key=lambda entry: entry.name)
         manifest = {
             "table": self.table.name,
             "version": self.table.version,
             "night": self.night.isoformat(),
-            "run_id": _run_id(self.table, self.night, entries),
+            "run_id": _run_id(self.table, self.night, [*entries, *seals]),
             "data_as_of": min([read.data_as_of for read in reads], default=self.night).isoformat(),
             "is_stale": any(read.is_stale for read in reads),
             "files": [asdict(entry) for entry in entries],
+            "vault": [asdict(entry) for entry in seals],
+            "hash_key": _hash_key_in_use(),
             "inputs": [{"table": r.table.name, "night": r.night.isoformat(), "run_id": r.run_id} for r in reads],
             "code_version": code_version(),
-            "schema": {item.name: str(item.type) for item in arrow.schema(self.table)},
+            "schema": {item.name: str(item.type) for item in arrow.open_schema(self.table)},
         }
         durable.write_json(self.folder / MANIFEST, manifest)
         durable.flush(self.folder)
         reached(f"drafted {self.table.name}")
         return str(self.folder.relative_to(home().path))
+
+
+def _entry(path: Path, rows: int) -> FileEntry:
+    return FileEntry(path.name, rows, path.stat().st_size, durable.sha256(path))
+
+
+def _hash_key_in_use() -> str:
+    """Fingerprint of the hash key; empty where there is none, and so nothing that is hashed."""
+    try:
+        return keys.fingerprint(home().hash_key())
+    except keys.HomeMissing:
+        return ""
 
 
 def _run_id(table: Table, night: date, entries: Sequence[FileEntry]) -> str:
@@ -132,7 +160,9 @@ def _run_id(table: Table, night: date, entries: Sequence[FileEntry]) -> str:
 
 
 def new_draft(table: Table, night: date) -> Drafting:
-    """A new, empty draft with a fence number of its own."""
+    """A new, empty draft with a fence number of its own; of contact data only if the vault can take them."""
+    if table.contact:
+        vault.require()
     attempt = ledger.begin(table.name, night)
     folder = home().drafts / table.name / f"night={night}" / f"attempt={attempt}"
     durable.make_folder(folder)
@@ -175,6 +205,8 @@ def _partition(folder: Path, attempt: int = 0) -> Partition:
         entries=tuple(FileEntry(**entry) for entry in manifest["files"]),
         inputs=tuple(manifest["inputs"]),
         attempt=attempt,
+        seals=tuple(FileEntry(**entry) for entry in manifest.get("vault", [])),
+        hash_key=manifest.get("hash_key", ""),
     )
 
 

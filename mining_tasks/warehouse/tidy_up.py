@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 import expectations
-from mining_tasks.warehouse import accept, ledger, surface_current, surfaces
+from mining_tasks.warehouse import accept, ledger, surface_current, surfaces, vault
 from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.ledger_tables import acceptances, publications, transaction
 
@@ -24,12 +24,14 @@ TRASH = "trash"
 
 @dataclass(frozen=True)
 class Tidied:
-    """How many of each were removed: drafts, runs on the shelf, files left by crashes, runs in Postgres."""
+    """How many of each were removed: drafts, runs on the shelf, files left by crashes, runs in Postgres, and folders
+    of the vault whose draft or run is gone."""
 
     drafts: int
     runs: int
     left_overs: int
     loads: int
+    sealed: int
 
 
 def tidy_up(guard: timedelta = GUARD) -> Tidied:
@@ -44,9 +46,10 @@ def tidy_up(guard: timedelta = GUARD) -> Tidied:
         runs = _remove_runs(cutoff)
         loads = _remove_loads(guard)
     drafts = _throw_away(folder for folder in home().drafts.glob("*/*/attempt=*") if _newest_time(folder) < cutoff)
+    sealed = vault.forget(cutoff)
     left = _throw_away(path for path in _left_overs() if _newest_time(path) < cutoff)
     shutil.rmtree(home().path / TRASH, ignore_errors=True)
-    return Tidied(drafts, runs, left, loads)
+    return Tidied(drafts, runs, left, loads, sealed)
 
 
 def _remove_runs(cutoff: float) -> int:

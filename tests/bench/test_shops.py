@@ -31,7 +31,7 @@ def test_the_increment_is_the_last_day_and_the_first_night_the_day_before(tmp_pa
 
 def test_a_home_that_begins_anew_keeps_what_planting_made(tmp_path):
     shop = Shop("real", 60, 400, 1, tmp_path)
-    for name in ("demo/shop.db", "sources.toml", "hash.key", "connections.env", "objectives.toml"):
+    for name in ("demo/shop.db", "sources.toml", "hash.key", "vault.key", "connections.env", "objectives.toml"):
         (shop.home / name).parent.mkdir(parents=True, exist_ok=True)
         (shop.home / name).write_text("planted")
     for name in ("warehouse/x", "ledger.db", "published.duckdb", "airflow/airflow.db"):
@@ -39,7 +39,7 @@ def test_a_home_that_begins_anew_keeps_what_planting_made(tmp_path):
         (shop.home / name).write_text("of a night")
     shop.begin_anew()
     left = {file.relative_to(shop.home).as_posix() for file in shop.home.rglob("*") if file.is_file()}
-    assert left == {"demo/shop.db", "sources.toml", "hash.key", "connections.env", "objectives.toml"}
+    assert left == {"demo/shop.db", "sources.toml", "hash.key", "vault.key", "connections.env", "objectives.toml"}
 
 
 def test_nothing_of_another_home_leaks_into_a_measured_night(tmp_path, monkeypatch):

@@ -20,7 +20,10 @@ from mining_tasks.warehouse.home import Home
 
 FIRST, SECOND, THIRD = date(2017, 12, 31), date(2018, 1, 1), date(2018, 1, 2)
 HOUSEHOLDS = 500  # 350 buyers are the least that segments are learnt from
-OUTSIDE = ("GOLDSEAM_LEDGER_URL", "GOLDSEAM_POSTGRES_URL", "GOLDSEAM_HASH_KEY", "MLFLOW_TRACKING_URI")
+OUTSIDE = (
+    *("GOLDSEAM_LEDGER_URL", "GOLDSEAM_POSTGRES_URL", "MLFLOW_TRACKING_URI", "GOLDSEAM_VAULT"),
+    *("GOLDSEAM_HASH_KEY", "GOLDSEAM_HASH_KEY_FILE", "GOLDSEAM_VAULT_KEY", "GOLDSEAM_VAULT_KEY_FILE"),
+)
 IMPATIENT = "tries = 2\nfirst_wait_seconds = 0.05\nlongest_wait_seconds = 0.2\n"
 # A small shop's segments are less stable than the whole one's, and a champion is wanted here.
 OBJECTIVES = """[segments.limits]

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 import expectations
 from expectations.words import Table
-from mining_tasks.warehouse import ledger, shelf, surfaces
+from mining_tasks.warehouse import ledger, shelf, surfaces, unsealed
 from mining_tasks.warehouse.home import home
 
 Digest = dict[str, Any]
@@ -42,7 +42,7 @@ def differing(one: Mapping[str, Digest], other: Mapping[str, Digest]) -> list[st
 
 def rows(table: Table, night: date) -> pa.Table:
     """The rows that later steps read for the night, in the order of the key."""
-    return shelf.read(table, night).arrow().sort_by([(key, "ascending") for key in table.key])
+    return unsealed.table(shelf.read(table, night)).sort_by([(key, "ascending") for key in table.key])
 
 
 def pictures(night: date, chosen: Sequence[Table]) -> dict[str, pa.Table]:

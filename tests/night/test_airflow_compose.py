@@ -86,7 +86,7 @@ def test_no_secret_stands_in_the_file_or_has_a_default(compose):
 def test_every_secret_that_is_needed_is_asked_for_by_name_and_explained(compose):
     needed = set(re.findall(r"\$\{(\w+):\?", FILE.read_text()))
     told = (HOUSE / "docs" / "production.md").read_text()
-    assert needed >= {"POSTGRES_PASSWORD", "ADMIN_PASSWORD", "GOLDSEAM_HASH_KEY"}
+    assert needed >= {"POSTGRES_PASSWORD", "ADMIN_PASSWORD", "GOLDSEAM_HASH_KEY", "GOLDSEAM_VAULT_KEY"}
     assert {name for name in needed if f"\n{name}=" not in told} == set()
 
 

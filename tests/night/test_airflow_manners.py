@@ -34,7 +34,7 @@ class Nights:
 @pytest.fixture(scope="module")
 def home_of_trouble(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("shop"))
-    home.make_hash_key()
+    home.make_keys()
     (home.path / "sources.toml").write_text('[shop]\ntimezone = "UTC"\n')
     return home
 

@@ -12,15 +12,15 @@ import random, sys
 import expectations
 from mining_tasks.warehouse import accept, engine, publish, shelf
 from tests.warehouse.nights import NIGHT, rows_of
-orders, seed = expectations.table("core_shop__orders"), int(sys.argv[1])
+lines, seed = expectations.table("core_shop__order_lines"), int(sys.argv[1])
 draw = random.Random(seed)
 
 def turned(table, rows):
     return rows_of(table, NIGHT, rows).take(draw.sample(range(rows), rows))
 
-accept.accept(shelf.draft(orders, NIGHT, turned(orders, 400)))
-again = engine.write("SELECT * FROM core_shop__orders", orders, NIGHT, [orders])
-assert shelf.opened(again).run_id == shelf.read(orders, NIGHT).run_id
+accept.accept(shelf.draft(lines, NIGHT, turned(lines, 400)))
+again = engine.write("SELECT * FROM core_shop__order_lines", lines, NIGHT, [lines])
+assert shelf.opened(again).run_id == shelf.read(lines, NIGHT).run_id
 drafts = [shelf.draft(table, NIGHT, turned(table, 40)) for table in expectations.family("segments")]
 print(publish.publish("segments", NIGHT, drafts))
 """

@@ -56,7 +56,9 @@ def elsewhere(first_night: Path, tmp_path_factory: pytest.TempPathFactory) -> li
     """Both nights from the very beginning, in another process, zone, locale, hash seed, and with shuffled silos."""
     path = tmp_path_factory.mktemp("elsewhere") / "home"
     homes.make(path)
-    shutil.copy(first_night / "hash.key", path / "hash.key")
+    for file in ("hash.key", "vault.key", "vault/keyring.json"):
+        (path / file).parent.mkdir(exist_ok=True)
+        shutil.copy(first_night / file, path / file)
     for store, table in (("shop.db", "customers"), ("crm.db", "versions"), ("desk.db", "versions")):
         before = first_rows(path / "demo" / store, table)
         shuffled(path / "demo" / store)

@@ -1,13 +1,17 @@
 """S1 and S2: sources that are down. One is stood in for, and everything says so; two, and nothing new is published."""
 
+from pathlib import Path
+
 import pytest
 
 import expectations
+from expectations.words import Pii, Table
 from mining_tasks.quality import status
 from mining_tasks.sources.faults import SilentSource
-from mining_tasks.warehouse import surfaces
+from mining_tasks.warehouse import shelf, surfaces
 from mining_tasks.warehouse.accept import NothingToCarry
 from mining_tasks.warehouse.guards import NotPublished
+from mining_tasks.warehouse.home import HomeMissing
 from tests.night import homes, picture
 from tests.night.homes import FIRST, SECOND, THIRD
 from tests.night.walk import SOURCES, Walked, walk
@@ -46,6 +50,34 @@ def test_a_source_that_is_down_is_stood_in_for_and_every_table_says_how_old_it_i
             for table in picture.tables("core", other):
                 assert (going_on[table.name]["data_as_of"], going_on[table.name]["is_stale"]) == (str(SECOND), False)
         assert {row["family"]: row["is_stale"] for row in status.families()}["customers"] is True
+
+
+def test_without_the_vaults_key_the_last_good_night_stands_in_and_nothing_lies_in_plain(after_first_night):
+    with homes.opened(after_first_night):
+        before = {path for path in after_first_night.path.rglob("*") if path.is_file()}
+        (after_first_night.path / "vault.key").rename(after_first_night.path / "demo" / "vault.key")
+        walked = walk(SECOND)
+        fetched = {step: fault for step, fault in walked.faults.items() if step.endswith(".fetch")}
+        assert fetched.keys() == {f"{source}.fetch" for source in SOURCES}
+        for fault in fetched.values():
+            assert isinstance(fault, HomeMissing)
+            assert "no vault key: set GOLDSEAM_VAULT_KEY" in str(fault)
+        for source in SOURCES:
+            for table in picture.tables("core", source):
+                stands_in = shelf.read(table, SECOND)
+                assert (stands_in.is_stale, stands_in.data_as_of) == (True, FIRST)
+                assert stands_in.arrow().num_rows == shelf.read(table, FIRST).rows > 0
+        written = {path for path in after_first_night.path.rglob("*") if path.is_file()} - before
+        landed = {path for path in written if path.is_relative_to(after_first_night.landing)}
+        assert {path for path in landed if any(column.pii == Pii.CONTACT for column in promised(path).columns)} == set()
+        assert picture.of_family("customers")["night"] == FIRST
+        (after_first_night.path / "demo" / "vault.key").rename(after_first_night.path / "vault.key")
+        assert walk(SECOND).is_green
+
+
+def promised(landed: Path) -> Table:
+    """The contract of a landed file."""
+    return expectations.table(landed.parts[-4])
 
 
 def test_a_source_that_is_back_brings_what_was_missed(after_first_night):

@@ -10,8 +10,10 @@ import pyarrow.parquet as pq
 
 from expectations.speak import arrow
 from expectations.words import RowPromise, Table
+from mining_tasks.warehouse import vault
 from mining_tasks.warehouse.checks import Check
 from mining_tasks.warehouse.home import home
+from mining_tasks.warehouse.sealed import SealedWriter
 from mining_tasks.warehouse.shelf import FileEntry, Partition
 from tests.expectations.kinds import core_tests__kinds
 from tests.sample import sample
@@ -26,13 +28,25 @@ def by_hand(table: Table, files: Sequence[pa.Table], said_rows: int | None = Non
     """A draft of files exactly as given; the manifest says `said_rows` where it is to lie."""
     folder = home().drafts / table.name / f"by-hand={len(list(home().drafts.glob('*/*')))}"
     folder.mkdir(parents=True)
-    entries = []
+    entries, seals = [], []
     for number, rows in enumerate(files):
         path = folder / f"part-{number}.parquet"
+        if table.contact and set(table.contact) <= set(rows.column_names):
+            sealed, rows = _apart(table, path, rows)
+            seals += sealed
         pq.write_table(rows, path)
         counted = rows.num_rows if said_rows is None else said_rows
         entries.append(FileEntry(path.name, counted, path.stat().st_size, ""))
-    return Partition(table, NIGHT, folder, "r_by_hand", NIGHT, False, tuple(entries))
+    return Partition(table, NIGHT, folder, "r_by_hand", NIGHT, False, tuple(entries), seals=tuple(seals))
+
+
+def _apart(table: Table, path: Path, rows: pa.Table) -> tuple[list[FileEntry], pa.Table]:
+    """Contact data as the shelf would seal them, and the rows without them."""
+    beside = vault.folder_of(path.parent)
+    beside.mkdir(parents=True, exist_ok=True)
+    with SealedWriter(beside / vault.name_of(path.name), table.name) as writer:
+        rest = pa.concat_tables(vault.kept_apart(table, [rows], writer))
+    return [FileEntry(vault.name_of(path.name), writer.rows, 0, "")], rest
 
 
 def first_file(draft: Partition) -> Path:

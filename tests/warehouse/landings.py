@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from expectations.words import Table
-from mining_tasks.warehouse import shelf
+from mining_tasks.warehouse import shelf, unsealed
 from mining_tasks.warehouse.accept import accept
 from mining_tasks.warehouse.landing import Landing
 from mining_tasks.warehouse.merge import merge
@@ -39,14 +39,14 @@ def received(
 
 def loaded(address: str) -> list[dict[str, Any]]:
     """The rows of a draft."""
-    return shelf.opened(address).arrow().to_pylist()
+    return unsealed.table(shelf.opened(address)).to_pylist()
 
 
 def night_of(raw: Table, core: Table, night: date, rows: Sequence[Said]) -> list[dict[str, Any]]:
     """A whole night of one table: landed, received, accepted, merged, accepted; gives the state after it."""
     take_in(raw, night, rows)
     accept(merge(raw, core, night))
-    return shelf.read(core, night).arrow().to_pylist()
+    return unsealed.table(shelf.read(core, night)).to_pylist()
 
 
 def take_in(raw: Table, night: date, rows: Sequence[Said]) -> str:

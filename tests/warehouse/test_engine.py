@@ -13,6 +13,7 @@ from tests.warehouse.nights import NIGHT, rows_of
 from tests.warehouse.test_accept import enter
 
 ORDERS = expectations.table("core_shop__orders")
+LINES = expectations.table("core_shop__order_lines")
 
 
 @pytest.fixture
@@ -27,10 +28,12 @@ def test_tables_are_seen_under_their_contracts_names_and_values_are_bound(orders
     assert found.to_pylist() == [{"n": 40, "name": hostile}]
 
 
-def test_what_is_written_has_the_contracts_types_and_order(orders: shelf.Partition) -> None:
-    address = engine.write("SELECT * FROM core_shop__orders ORDER BY order_id_shop DESC", ORDERS, NIGHT, [ORDERS])
-    assert shelf.opened(address).arrow().equals(orders.arrow())
-    assert shelf.opened(address).run_id == orders.run_id, "the same rows are the same run"
+def test_what_is_written_has_the_contracts_types_and_order(shop_home: Home) -> None:
+    enter(shelf.draft(LINES, NIGHT, rows_of(LINES, NIGHT, 40)))
+    lines = shelf.read(LINES, NIGHT)
+    address = engine.write("SELECT * FROM core_shop__order_lines ORDER BY order_id_shop DESC", LINES, NIGHT, [LINES])
+    assert shelf.opened(address).arrow().equals(lines.arrow())
+    assert shelf.opened(address).run_id == lines.run_id, "the same rows are the same run"
 
 
 def test_a_query_that_lacks_a_column_is_refused(orders: shelf.Partition) -> None:

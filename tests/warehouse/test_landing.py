@@ -17,10 +17,13 @@ from tests.warehouse.landings import NIGHT, land
 @pytest.fixture(autouse=True)
 def own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("GOLDSEAM_HOME", str(tmp_path))
+    home().make_keys()
 
 
 def rows_of(address: str) -> list[dict]:
-    return [row for file in landing.opened(address).files for row in pq.ParquetFile(file).read().to_pylist()]
+    landed = landing.opened(address)
+    assert (landed.is_sealed, landed.files) == (True, ())
+    return [row for batch in landed.sealed_rows().batches() for row in batch.to_pylist()]
 
 
 def test_texts_land_byte_for_byte_with_their_positions():
@@ -51,7 +54,7 @@ def test_a_landing_whose_process_died_cannot_be_read():
     dying = Landing(raw_shop__customers, NIGHT)
     dying.__enter__()
     dying.add({"customer_id_shop": ["1"] * (FLUSH_ROWS + 1)}, "page 1")
-    assert list(dying.folder.glob("rows-*.parquet")), "nothing had been written yet"
+    assert list(dying.folder.glob("rows.sealed")), "nothing had been written yet"
     with pytest.raises(Incomplete):
         landing.opened(dying.address)
 
@@ -84,7 +87,7 @@ def test_rows_that_no_table_can_hold_are_set_aside_and_the_others_kept():
         )
     found = landing.opened(some.address)
     assert [row["customer_id_shop"] for row in rows_of(some.address)] == ["1", "4"]
-    faults = pq.ParquetFile(found.fault_files[0]).read().to_pylist()
+    faults = [row for batch in found.fault_rows().batches() for row in batch.to_pylist()]
     assert [(fault["position"], fault["reason"]) for fault in faults] == [
         ("line 1", "not valid Unicode"),
         ("line 2", "holds a NUL"),
@@ -98,7 +101,8 @@ def test_a_column_that_comes_later_or_is_unknown_is_kept_and_reported():
     found = landing.opened(some.address)
     assert found.columns == ("customer_id_shop", "city", "Favourite colour")
     assert found.added_columns == ("Favourite colour",)
-    assert len(found.files) == 2
+    colours = [row["Favourite colour"] for row in rows_of(some.address)]
+    assert colours == [None, "red"]
 
 
 def test_columns_that_differ_only_in_case_are_refused():
@@ -153,9 +157,9 @@ def test_small_pages_are_gathered_and_never_more_than_a_row_group_is_held():
         for page in range(300):
             some.add({"customer_id_shop": [str(page)] * 500}, f"page {page}")
             held.append(some._good._rows)
-    groups = pq.ParquetFile(landing.opened(some.address).files[0]).metadata
-    assert groups.num_rows == 150_000
-    assert groups.num_row_groups == 3
+    groups = [batch.num_rows for batch in landing.opened(some.address).sealed_rows().batches()]
+    assert sum(groups) == 150_000
+    assert len(groups) == 3
     assert max(held) < FLUSH_ROWS
 
 

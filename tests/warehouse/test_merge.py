@@ -1,6 +1,7 @@
 """Tonight's state is the newest of all that came, in whatever order it came; a night costs what changed (S10, S11)."""
 
 import logging
+import shutil
 from dataclasses import replace
 from datetime import date
 
@@ -10,8 +11,9 @@ import expectations
 from expectations.crm import core_crm__contacts, raw_crm__contacts
 from expectations.shop import core_shop__orders, core_shop__products, raw_shop__orders, raw_shop__products
 from expectations.words import Column
-from mining_tasks.warehouse import ledger, shelf
+from mining_tasks.warehouse import ledger, shelf, unsealed
 from mining_tasks.warehouse.accept import accept, carry_over
+from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.merge import merge
 from mining_tasks.warehouse.shelf import NotAccepted
 from tests.warehouse.landings import loaded, night_of, take_in
@@ -22,6 +24,7 @@ FIRST, SECOND, THIRD = date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3)
 @pytest.fixture(autouse=True)
 def own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("GOLDSEAM_HOME", str(tmp_path))
+    home().make_keys()
     (tmp_path / "sources.toml").write_text('[shop]\ntimezone = "UTC"\n')
 
 
@@ -66,14 +69,18 @@ def test_nights_in_any_order_give_the_same_state(tmp_path, monkeypatch):
     states = []
     for number, order_of_news in enumerate([(FIRST, SECOND, THIRD), (THIRD, SECOND, FIRST), (SECOND, THIRD, FIRST)]):
         monkeypatch.setenv("GOLDSEAM_HOME", str(tmp_path / str(number)))
-        (tmp_path / str(number)).mkdir()
+        home().make_keys()
         (tmp_path / str(number) / "sources.toml").write_text("")
+        for file in ("vault.key", "vault/keyring.json") if number else ():
+            (tmp_path / str(number) / file).parent.mkdir(exist_ok=True)
+            shutil.copy(tmp_path / "0" / file, tmp_path / str(number) / file)
         for night, news in zip((FIRST, SECOND, THIRD), order_of_news, strict=True):
             night_of(raw_crm__contacts, core_crm__contacts, night, said[news])
         states.append(shelf.read(core_crm__contacts, THIRD).run_id)
     assert len(states) == 3
     assert len(set(states)) == 1
-    cities = {row["contact_id_crm"]: row["city"] for row in shelf.read(core_crm__contacts, THIRD).arrow().to_pylist()}
+    told = unsealed.table(shelf.read(core_crm__contacts, THIRD))
+    cities = {row["contact_id_crm"]: row["city"] for row in told.to_pylist()}
     assert cities == {"1": "Jena", "2": "Bonn", "3": "Köln", "4": "Suhl"}
 
 

@@ -11,6 +11,7 @@ from expectations.support import core_support__reviews, raw_support__reviews
 from expectations.words import Between
 from mining_tasks.warehouse import accept, ledger, parquet, quarantine, set_aside, shelf
 from mining_tasks.warehouse.accept import carry_over
+from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.merge import merge
 from mining_tasks.warehouse.receive import TooManyBadRows, receive
 from mining_tasks.warehouse.shelf import NotAccepted
@@ -25,6 +26,7 @@ TOO_HIGH, NO_NUMBER = "stars_count: not between 1 and 5", "stars_count: not a wh
 @pytest.fixture(autouse=True)
 def own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("GOLDSEAM_HOME", str(tmp_path))
+    home().make_keys()
     (tmp_path / "sources.toml").write_text('[shop]\ntimezone = "UTC"\n')
 
 

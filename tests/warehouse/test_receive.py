@@ -16,6 +16,7 @@ import expectations
 from expectations.crm import raw_crm__campaigns, raw_crm__consents
 from expectations.shop import raw_shop__customers, raw_shop__orders, raw_shop__products
 from mining_tasks.warehouse import ledger, set_aside, shelf
+from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.judging import MissingColumns
 from mining_tasks.warehouse.landing import Landing
 from mining_tasks.warehouse.receive import Account, RowsLost, TooManyBadRows, receive
@@ -28,6 +29,7 @@ AT = "2026-03-01 10:00:00"
 @pytest.fixture(autouse=True)
 def own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("GOLDSEAM_HOME", str(tmp_path))
+    home().make_keys()
     (tmp_path / "sources.toml").write_text('[shop]\ntimezone = "Europe/Berlin"\n')
 
 
@@ -119,7 +121,7 @@ def test_a_bad_row_is_set_aside_with_all_reasons_and_its_position_and_the_others
 def test_a_row_in_quarantine_is_kept_as_it_was_received():
     said = order("é\n🙂", sales_amount="NaN", **{"Some new column": "+49 30"})
     receive(land(raw_shop__orders, [*good_orders(50), said]), NIGHT, "UTC", BUSINESS_DAY)
-    kept = pq.ParquetFile(set_aside.file_of(raw_shop__orders, NIGHT)).read().to_pylist()
+    kept = set_aside.rows(raw_shop__orders, NIGHT).to_pylist()
     assert json.loads(kept[0]["row"]) == said
 
 
@@ -229,7 +231,7 @@ def test_an_added_column_is_told_and_loaded_nowhere(caplog):
 def test_no_name_of_an_added_column_gets_in_the_way(name):
     rows = [*good_orders(50), order(7, sales_amount="?", **{name: "gold"})]
     assert len(received(raw_shop__orders, rows)) == 50
-    kept = pq.ParquetFile(set_aside.file_of(raw_shop__orders, NIGHT)).read().to_pylist()
+    kept = set_aside.rows(raw_shop__orders, NIGHT).to_pylist()
     assert json.loads(kept[0]["row"])[name] == "gold"
 
 

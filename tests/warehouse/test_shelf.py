@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 import expectations
-from mining_tasks.warehouse import accept, shelf
+from mining_tasks.warehouse import accept, keys, shelf
 from mining_tasks.warehouse.home import Home
 from tests.warehouse.nights import NEXT, NIGHT, rows_of
 from tests.warehouse.test_accept import enter
@@ -45,8 +45,10 @@ def test_a_manifest_tells_what_was_read_and_how_old_it_was(shop_home: Home) -> N
     assert (made.is_stale, made.data_as_of) == (True, NIGHT)
     assert made.inputs == ({"table": ORDERS.name, "night": str(NIGHT), "run_id": read.run_id},)
     manifest = json.loads((made.folder / shelf.MANIFEST).read_text())
-    assert manifest["schema"].keys() == {column.name for column in customers.columns}
+    assert manifest["schema"].keys() == {column.name for column in customers.columns} - set(customers.contact)
     assert [file["rows"] for file in manifest["files"]] == [12]
+    assert [file["name"] for file in manifest["vault"]] == ["part-0.parquet.sealed"]
+    assert manifest["hash_key"] == keys.fingerprint(shop_home.hash_key())
 
 
 def test_an_accepted_partition_lies_where_any_engine_finds_it(shop_home: Home) -> None:

@@ -20,7 +20,7 @@ def files(tmp_path: Path) -> list[Path]:
 
 
 def seen(files: list[Path], most: int) -> list[int]:
-    return [number for batch in spread.rows_of(files, most) for number in batch["number"].to_pylist()]
+    return [number for piece in spread.rows_of(files, most) for number in piece.rows["number"].to_pylist()]
 
 
 @pytest.mark.parametrize("most", [1500, 10_000])

@@ -204,7 +204,7 @@ def test_a_second_shop_cannot_publish_into_the_first_ones_database(
 ) -> None:
     run_id = publish_night(NIGHT)
     monkeypatch.setenv("GOLDSEAM_HOME", str(tmp_path / "another"))
-    home().make_hash_key()
+    home().make_keys()
     (home().path / "sources.toml").write_text('[shop]\ntimezone = "UTC"\n')
     with pytest.raises(SurfaceRefused, match="another shop"):
         publish_night(NEXT)

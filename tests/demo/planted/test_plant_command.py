@@ -30,7 +30,7 @@ def test_it_makes_a_home_that_is_ready_for_its_last_night(nowhere: Path, capsys:
     said = capsys.readouterr().out
     assert "60 customers" in said
     assert "night, for 2026-10-26" in said
-    assert {"sources.toml", "objectives.toml", "connections.env", "hash.key", "demo"} <= {
+    assert {"sources.toml", "objectives.toml", "connections.env", "hash.key", "vault.key", "demo"} <= {
         path.name for path in nowhere.iterdir()
     }
     assert (nowhere / "connections.env").stat().st_mode & 0o077 == 0

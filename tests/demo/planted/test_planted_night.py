@@ -59,8 +59,8 @@ def seen(home: Home, things: str, night: date) -> dict[str, dict[str, Any]]:
 def places(home: Home, night: date) -> set[tuple[str, str]]:
     """Table and place (or key, of the shop's rows) of everything in quarantine."""
     found = set()
-    for table, _, path in set_aside.files(night):
-        for row in pq.read_table(path).to_pylist():
+    for table, day, _ in set_aside.files(night):
+        for row in set_aside.rows(table, day).to_pylist():
             is_shop = table.room == "shop"
             found.add((table.things, json.loads(row["row"])["order_id_shop"] if is_shop else row["position"]))
     return found

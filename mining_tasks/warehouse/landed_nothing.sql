@@ -1,2 +1,0 @@
-CREATE VIEW {name} AS
-SELECT {columns} WHERE FALSE;
