@@ -2,7 +2,7 @@
 
 Reads   core_shop__customers, core_crm__contacts, core_support__requesters, orders and tickets; decisions.csv
 Writes  core_identities__* (links, customers, pairs, the journal and what else the next night must know)
-        pub_identities__changes
+        pub_identities__changes; a run with the night's figures and pictures in MLflow (experiment `identities`)
 Normal  seconds; a first night of a million customers minutes. Worry after 15 minutes.
 If it fails, last night's links stand in, marked stale: nobody is joined or parted, and the journal stays. Red at accept
 with customer_id "another than on the last night": a source emptied or swapped columns, and too many customers would
@@ -31,6 +31,7 @@ CORE = (
     promises.core_identities__shared_values,
     promises.core_identities__pairs,
     promises.core_identities__parameters,
+    promises.core_identities__curve,
     promises.core_identities__changes,
     promises.core_identities__successors,
     promises.core_identities__decisions,
@@ -51,8 +52,14 @@ def identities():
 
         return steps.tell_changes(tonight())
 
+    @task
+    def log_figures() -> None:
+        from mining_tasks.identities import steps
+
+        steps.log_figures(tonight())
+
     linked, told = accept(link_accounts(), *CORE), tell_changes()
-    linked >> [stand_in(*CORE), told]
+    linked >> [stand_in(*CORE), told, log_figures()]
     publish(told, "identities") >> keep_last_good("identities") >> degraded()
 
 

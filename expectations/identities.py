@@ -160,6 +160,29 @@ class core_identities__parameters:
     trained_date = Column(date, "The night whose accounts taught it.", promises=(Filled(),))
 
 
+@table(
+    owner=OWNER,
+    key=("threshold_weight",),
+    promises=(Rows(at_least=0),),
+    beware=("Of the night that trained the parameters (`trained_date`); later nights hand it on.",),
+)
+class core_identities__curve:
+    """One row per threshold that could have been chosen: what it would join, and how much of that is wrong."""
+
+    threshold_weight = bits("The bits that a pair by likeness would need.")
+    pairs_joined = fields.count("Pairs by likeness that have them.", Filled())
+    expected_wrong = Column(
+        float,
+        "How many of these are of two people, by their own probabilities.",
+        promises=(Filled(), Between(0.0)),
+    )
+    estimated_precision = Column(
+        float, "The share that is right, by the same estimate; missing if none is joined.", promises=(Between(0.0, 1.0),)
+    )
+    is_chosen = Column(bool, "True for the threshold in force.", promises=(Filled(),))
+    trained_date = Column(date, "The night whose pairs it counts.", promises=(Filled(),))
+
+
 class Changes:
     """What both tables of the journal hold."""
 

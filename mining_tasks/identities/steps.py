@@ -1,6 +1,7 @@
 """Steps: the door of identities."""
 
 import hashlib
+import logging
 from datetime import date
 from functools import partial
 
@@ -13,10 +14,13 @@ from expectations.shop import core_shop__customers, core_shop__orders
 from expectations.speak import arrow
 from expectations.support import core_support__requesters, core_support__tickets
 from expectations.words import Table
-from mining_tasks.identities import decisions, scores
+from mining_tasks.experiments import log
+from mining_tasks.experiments.store import StoreDown
+from mining_tasks.identities import curve, decisions, likeness, scores
 from mining_tasks.identities.changed import score_changed
 from mining_tasks.identities.evidence import gather
 from mining_tasks.identities.link import link
+from mining_tasks.identities.look import figures, report
 from mining_tasks.identities.rules import Rules, rules_of
 from mining_tasks.identities.settle import JOURNAL_NIGHTS, settle
 from mining_tasks.identities.tables import make
@@ -24,6 +28,7 @@ from mining_tasks.warehouse import engine, ledger, shelf
 from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.shelf import Partition
 
+FAMILY = "identities"
 ACCOUNTS = (core_shop__customers, core_crm__contacts, core_support__requesters)
 ORDERS = (core_shop__orders, core_support__tickets)  # guests, and who names whose orders; a shop may tell none
 MADE = {
@@ -32,6 +37,7 @@ MADE = {
     "shared_values": promises.core_identities__shared_values,
     "named_pairs": promises.core_identities__pairs,
     "parameters": promises.core_identities__parameters,
+    "curve": promises.core_identities__curve,
     "journal": promises.core_identities__changes,
     "successors": promises.core_identities__successors,
     "outcomes": promises.core_identities__decisions,
@@ -40,10 +46,12 @@ REMEMBERED = {  # what each night knows of the one before
     "links_before": promises.core_identities__links,
     "customers_before": promises.core_identities__customers,
     "pairs_before": promises.core_identities__pairs,
+    "curve_before": promises.core_identities__curve,
     "changes_before": promises.core_identities__changes,
     "successors_before": promises.core_identities__successors,
 }
 RETRAINED_AFTER_NIGHTS = 90  # how people write their names and addresses changes by the year
+logger = logging.getLogger(__name__)
 
 
 def link_accounts(night: date) -> list[str]:
@@ -58,6 +66,7 @@ def link_accounts(night: date) -> list[str]:
         _tell(connection, night, reads)
         gather(connection, rules, key)
         parameters = _weigh(connection, night, rules)
+        connection.register("curve", _curve(connection, parameters, night))
         make(connection, "decisions")
         settle(connection, link(connection, scores.threshold(parameters)), night, key)
         for name in ("shared_values", "named_pairs", "journal"):
@@ -70,6 +79,17 @@ def tell_changes(night: date) -> list[str]:
     part = shelf.read(promises.core_identities__changes, night)
     query = engine.sql(__file__, "published_changes.sql")
     return [engine.write(query, promises.pub_identities__changes, night, [part])]
+
+
+def log_figures(night: date) -> None:
+    """The night's figures and pictures for people, in MLflow; a store that is away costs them, not the tables."""
+    reads = shelf.read_all(tuple(MADE.values()), night)
+    told = figures.figures(reads)
+    try:
+        with log.run(FAMILY, night, "link_accounts") as run:
+            report.night(run, reads, told)
+    except StoreDown as fault:
+        logger.warning("%s", fault)
 
 
 def _tell(connection: duckdb.DuckDBPyConnection, night: date, reads: list[Partition]) -> None:
@@ -106,6 +126,13 @@ def _parameters(night: date) -> pa.Table | None:
         return None
     age = night - min(rows["trained_date"].to_pylist())
     return None if age.days > RETRAINED_AFTER_NIGHTS else rows
+
+
+def _curve(connection: duckdb.DuckDBPyConnection, parameters: pa.Table, night: date) -> pa.Table:
+    """The curve on which the threshold was chosen: tonight's if tonight taught the parameters, else the one before."""
+    if night not in parameters["trained_date"].to_pylist():
+        return connection.table("curve_before").to_arrow_table()
+    return curve.drawn(likeness.curve(connection), parameters, night)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, name: str, table: Table) -> pa.Table:

@@ -1,0 +1,60 @@
+"""Contact: what the silos say of a few accounts, for a person who asks. Nothing else in the house reads it for show."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import duckdb
+
+import expectations
+from expectations.speak import arrow
+from expectations.words import Table
+from mining_tasks.identities.declared import KINDS, declared, written
+from mining_tasks.warehouse import engine, ledger, shelf
+from mining_tasks.warehouse.home import home
+from mining_tasks.warehouse.sql import filled, quoted
+
+Contact = Mapping[str, Any]
+
+
+def need_key() -> None:
+    """Raises `HomeMissing` unless the caller holds the key without which contact data stay closed."""
+    home().hash_key()
+
+
+def contact_of(night: date, account_ids: Sequence[str]) -> dict[str, Contact]:
+    """For each account (`shop:123`) what its silo says of it as of a night: every kind of evidence, missing as None.
+
+    An account that its silo does not hold is left out.
+    """
+    with engine.connected() as connection:
+        show_accounts(connection, night, account_ids)
+        rows = connection.sql(filled(__file__, "contact.sql", told=written())).to_arrow_table().to_pylist()
+    return {row["account_id"]: {kind: row[kind] for kind in KINDS} for row in rows if row["account_id"] in account_ids}
+
+
+def show_accounts(connection: duckdb.DuckDBPyConnection, night: date, account_ids: Sequence[str]) -> None:
+    """Make the silos' tables visible in a connection, with the rows of these accounts alone, as of a night.
+
+    Every look at contact data goes through here. A table that a shop does not tell is empty.
+    """
+    need_key()
+    for source, columns in declared().items():
+        if source != "orders":
+            table, column = expectations.table(columns["table"]), quoted(columns["account_id"])
+            _show_all(connection, night, table, f"all_{source}")
+            names = {"table": quoted(table.name), "all_rows": quoted(f"all_{source}"), "account_id": column}
+            ids = _ids(account_ids, "shop:guest:" if columns.get("is_guest") else f"{source}:")
+            connection.execute(filled(__file__, "only_these.sql", **names), {"ids": ids})
+
+
+def _show_all(connection: duckdb.DuckDBPyConnection, night: date, table: Table, name: str) -> None:
+    if ledger.accepted(table.name, night) is None:
+        connection.register(name, arrow.schema(table).empty_table())
+    else:
+        engine.show(connection, shelf.read(table, night), name)
+
+
+def _ids(account_ids: Sequence[str], prefix: str) -> list[str]:
+    """The accounts of one source, as that source writes them."""
+    return [account[len(prefix) :] for account in account_ids if account.startswith(prefix)]

@@ -1,0 +1,50 @@
+"""Closer: what only the contact data of a few accounts tell: who cannot be one person, and which values are limited."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from expectations.identities import core_identities__shared_values
+from mining_tasks.identities import likeness
+from mining_tasks.identities.contact import show_accounts
+from mining_tasks.identities.evidence import gather_accounts, pads
+from mining_tasks.identities.model import Model
+from mining_tasks.identities.rules import rules_of
+from mining_tasks.warehouse import engine, shelf
+from mining_tasks.warehouse.home import home
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Closer:
+    """`clashes`: account_id, other_account_id and the `fields` in which they contradict each other; `limited`: account_id,
+    identifier_code, accounts_count and limit_count of every value that joins nobody."""
+
+    clashes: list[Row]
+    limited: list[Row]
+
+
+def closer(night: date, account_ids: Sequence[str], parameters: pa.Table) -> Closer:
+    """Compare a few accounts as the night did, by its `parameters`; raises `HomeMissing` without the key."""
+    rules = rules_of(home().toml("sources").get("identities", {}))
+    with engine.connected() as connection:
+        show_accounts(connection, night, account_ids)
+        gather_accounts(connection, rules)
+        engine.show(connection, shelf.read(core_identities__shared_values, night))
+        limited = connection.sql(engine.sql(__file__, "own_values.sql"), params=pads(home().hash_key()))
+        return Closer(_clashes(connection, parameters), limited.to_arrow_table().to_pylist())
+
+
+def _clashes(connection: duckdb.DuckDBPyConnection, parameters: pa.Table) -> list[Row]:
+    if parameters.num_rows == 0:
+        return []
+    connection.execute(engine.sql(__file__, "every_pair.sql"))
+    likeness.compare(connection)
+    likeness.judge(connection, Model.of(parameters))
+    likeness.find_contradictions(connection, "candidates")
+    return connection.sql(engine.sql(__file__, "clashes.sql")).to_arrow_table().to_pylist()
