@@ -170,14 +170,18 @@ class core_identities__curve:
     """One row per threshold that could have been chosen: what it would join, and how much of that is wrong."""
 
     threshold_weight = bits("The bits that a pair by likeness would need.")
-    pairs_joined = fields.count("Pairs by likeness that have them.", Filled())
+    pairs_joined = fields.count(
+        "Pairs that have them and are not too likely strangers, proved ones among them.", Filled()
+    )
     expected_wrong = Column(
         float,
         "How many of these are of two people, by their own probabilities.",
         promises=(Filled(), Between(0.0)),
     )
     estimated_precision = Column(
-        float, "The share that is right, by the same estimate; missing if none is joined.", promises=(Between(0.0, 1.0),)
+        float,
+        "The share that is right, by the same estimate; missing if none is joined.",
+        promises=(Between(0.0, 1.0),),
     )
     is_chosen = Column(bool, "True for the threshold in force.", promises=(Filled(),))
     trained_date = Column(date, "The night whose pairs it counts.", promises=(Filled(),))

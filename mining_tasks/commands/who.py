@@ -21,7 +21,7 @@ goldseam decide exclude|confirm. docs/identities.md tells how to read a pair. Ex
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", nargs="?", metavar="CUSTOMER|ACCOUNT", help="such as c_0123456789abcdef, or shop:1204")
+    parser.add_argument("whom", nargs="?", metavar="CUSTOMER|ACCOUNT", help="such as c_0123456789abcdef, or shop:1204")
     parser.add_argument(
         "--night", type=date.fromisoformat, metavar="YYYY-MM-DD", help="as of which night (default: the newest)"
     )
@@ -35,7 +35,7 @@ def run(given: argparse.Namespace) -> int:
     from mining_tasks.commands import who_shown
     from mining_tasks.identities.look.found import Unknown, last_night
 
-    if sum((bool(given.name), bool(given.pair), given.looks)) != 1:
+    if sum((bool(given.whom), bool(given.pair), given.looks)) != 1:
         raise ValueError("say one of: CUSTOMER, ACCOUNT, --pair A B or --looks. Next: goldseam who --help")
     if given.picture and not given.pair:
         raise ValueError("a picture is of two accounts. Next: goldseam who --pair A B --picture FILE")

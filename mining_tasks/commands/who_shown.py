@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mining_tasks.identities.look.dossier import Dossier
 
 Row = Mapping[str, Any]
+SAYS = 0.05  # bits from which on a comparison is told
 BARS = 30  # characters of the longest bar
 NO_KEY = "contact data stay closed: there is no key here"
 
@@ -25,7 +26,7 @@ def customer(given: argparse.Namespace, night: date) -> int:
 
     if given.unmask:
         _need_key()
-    found = dossier(given.name, night)
+    found = dossier(given.whom, night)
     if given.unmask:
         _note(found.customer_id, night)
     contact = _contact(found, given.unmask)
@@ -53,7 +54,7 @@ def pair(given: argparse.Namespace, night: date) -> int:
     from mining_tasks.identities.look import weights
     from mining_tasks.identities.look.dossier import pair_of
 
-    found = pair_of(*given.pair, night)
+    found = pair_of(given.pair[0], given.pair[1], night)
     if given.picture:
         _draw(found, given.picture)
     if given.json:
@@ -162,13 +163,15 @@ def _account(row: Row, contact: Mapping[str, Row] | None) -> dict[str, Any]:
 
 
 def _ties(found: "Dossier") -> None:
-    title = f"What ties them together (by likeness alone {found.threshold_weight:.1f} bits are needed)"
+    prior = next((row["weights"]["prior"] for row in found.ties if "prior" in row["weights"]), None)
+    bits = [*([] if prior is None else [f"{prior:+.1f} before any comparison"]), f"{found.threshold_weight:.1f} needed"]
+    title = f"What ties them together (bits: {', '.join(bits)} by likeness alone)"
     alone = "nothing: she has one account"
-    show.as_table([{**_weighed(row), "hangs on it": row["holds"], **_why(row)} for row in found.ties], title, alone)
+    show.as_table([{**_weighed(row), "holds": row["holds"], **_why(row)} for row in found.ties], title, alone)
 
 
 def _near(row: Row) -> dict[str, Any]:
-    return {**_weighed(row), "customer": row["customer_id"], "apart by": row["code"], "why": row["why"], **_why(row)}
+    return {**_weighed(row), "customer": row["customer_id"], "apart by": row["code"], "why": row["why"]}
 
 
 def _weighed(row: Row) -> dict[str, Any]:
@@ -183,11 +186,10 @@ def _weighed(row: Row) -> dict[str, Any]:
 
 
 def _why(row: Row) -> dict[str, str]:
-    """The weights that say something, the heaviest first."""
-    from mining_tasks.identities.look.weights import words
-
+    """The comparisons that say something, the heaviest first."""
     told = sorted(row["weights"].items(), key=lambda one: -abs(one[1]))
-    return {"bits by comparison": ", ".join(f"{words(name)} {bits:+.1f}" for name, bits in told if abs(bits) >= 0.05)}
+    shown = (f"{name} {bits:+.1f}" for name, bits in told if name != "prior" and abs(bits) >= SAYS)
+    return {"bits by comparison": ", ".join(shown)}
 
 
 def _needed(found: Row) -> str:

@@ -11,12 +11,13 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Known:
-    """What decides who stays apart: the threshold in bits, the accounts of every customer concerned, what people
-    excluded, and who contradicts whom (None where the key to contact data is missing)."""
+    """What decides who stays apart: the limits, the accounts of every customer concerned, all pairs that reach out of
+    this one, what people excluded, and who contradicts whom (None where the key to contact data is missing)."""
 
     threshold_weight: float
     most_strange: float
     accounts: Mapping[str, Sequence[str]]
+    near: Sequence[Row] = ()
     excluded: Mapping[frozenset[str], Row] = field(default_factory=dict)
     clashes: Mapping[frozenset[str], Sequence[str]] | None = None
 
@@ -24,11 +25,11 @@ class Known:
 def why_apart(pair: Row, known: Known) -> tuple[str, str]:
     """A code and a sentence. `pair`: a row of core_identities__pairs with the customer of each side."""
     mine, yours = (known.accounts[pair[name]] for name in ("customer_id", "other_customer_id"))
-    for reason in (_excluded, _unlikely, _strange, _excluded_beside, _clash, _large):
+    for reason in (_excluded, _unlikely, _strange, _excluded_beside, _clash, _wavers, _large):
         if told := reason(pair, known, [(one, other) for one in mine for other in yours]):
             return told
     blind = "" if known.clashes is not None else "contradict each other (the key to contact data would tell), or "
-    return "weak", f"together they would {blind}hang on this tie alone, or it fits another customer about as well"
+    return "weak", f"together they would {blind}hang on this tie alone, which is too weak for that"
 
 
 Sides = Sequence[tuple[str, str]]
@@ -60,12 +61,26 @@ def _excluded_beside(_: Row, known: Known, sides: Sides) -> Told:
 
 
 def _clash(_: Row, known: Known, sides: Sides) -> Told:
+    told = _clashing(known, sides)
+    return ("contradiction", told) if told else None
+
+
+def _wavers(pair: Row, known: Known, _: Sides) -> Told:
+    """The account fits two customers who contradict each other: it joins the clearly better one, or neither."""
+    for beside in known.near:
+        others = (pair["other_customer_id"], beside["other_customer_id"])
+        if beside["account_id"] == pair["account_id"] and others[0] != others[1]:
+            theirs, hers = (known.accounts[customer] for customer in others)
+            if told := _clashing(known, [(one, other) for one in theirs for other in hers]):
+                return "fits two", f"it fits {beside['other_account_id']} too, and {told}"
+    return None
+
+
+def _clashing(known: Known, sides: Sides) -> str:
     clashes = known.clashes or {}
     kept = next((side for side in sides if frozenset(side) in clashes), None)
-    if kept is None:
-        return None
-    fields = " and ".join(clashes[frozenset(kept)])
-    return "contradiction", f"{kept[0]} and {kept[1]} cannot be one person by their {fields}"
+    fields = " and ".join(clashes[frozenset(kept)]) if kept else ""
+    return f"{kept[0]} and {kept[1]} cannot be one person by their {fields}" if kept else ""
 
 
 def _large(_: Row, __: Known, sides: Sides) -> Told:

@@ -2,9 +2,9 @@
 SELECT
     mine.account_id, yours.account_id AS other_account_id,
     list_filter([
-        CASE WHEN birth = 0 AND birth_tells THEN 'birth dates' END,
-        CASE WHEN given = 0 AND given_tells THEN 'given names' END,
-        CASE WHEN surname = 0 AND surname_tells AND given < 3 THEN 'surnames' END
+        CASE WHEN asked.birth = 0 AND birth_tells THEN 'birth dates' END,
+        CASE WHEN asked.given = 0 AND given_tells THEN 'given names' END,
+        CASE WHEN asked.surname = 0 AND surname_tells AND asked.given < 3 THEN 'surnames' END
     ], lambda field: field IS NOT NULL) AS fields
 FROM apart
 JOIN asked USING (account, other)

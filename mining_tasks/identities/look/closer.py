@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from expectations.identities import core_identities__shared_values
+import expectations
 from mining_tasks.identities import likeness
 from mining_tasks.identities.contact import show_accounts
 from mining_tasks.identities.evidence import gather_accounts, pads
@@ -22,8 +22,8 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Closer:
-    """`clashes`: account_id, other_account_id and the `fields` in which they contradict each other; `limited`: account_id,
-    identifier_code, accounts_count and limit_count of every value that joins nobody."""
+    """`clashes`: account_id, other_account_id and the `fields` in which they contradict each other; `limited`:
+    account_id, identifier_code, accounts_count and limit_count of every value that joins nobody."""
 
     clashes: list[Row]
     limited: list[Row]
@@ -35,7 +35,7 @@ def closer(night: date, account_ids: Sequence[str], parameters: pa.Table) -> Clo
     with engine.connected() as connection:
         show_accounts(connection, night, account_ids)
         gather_accounts(connection, rules)
-        engine.show(connection, shelf.read(core_identities__shared_values, night))
+        engine.show(connection, shelf.read(expectations.table("core_identities__shared_values"), night))
         limited = connection.sql(engine.sql(__file__, "own_values.sql"), params=pads(home().hash_key()))
         return Closer(_clashes(connection, parameters), limited.to_arrow_table().to_pylist())
 
@@ -47,4 +47,5 @@ def _clashes(connection: duckdb.DuckDBPyConnection, parameters: pa.Table) -> lis
     likeness.compare(connection)
     likeness.judge(connection, Model.of(parameters))
     likeness.find_contradictions(connection, "candidates")
-    return connection.sql(engine.sql(__file__, "clashes.sql")).to_arrow_table().to_pylist()
+    found: list[Row] = connection.sql(engine.sql(__file__, "clashes.sql")).to_arrow_table().to_pylist()
+    return found

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import duckdb
 
-from expectations.identities import core_identities__parameters
 from mining_tasks.identities.look import apart
 from mining_tasks.identities.look.closer import Closer, closer
 from mining_tasks.identities.look.found import Row, Unknown, customer_of, of_account, opened, rows
@@ -99,7 +99,7 @@ class _Reading:
     def _closer(self, accounts: Sequence[str], near: Sequence[Row]) -> Closer | None:
         """What contact data tell of her accounts and of those of whom she was nearly; None without the key."""
         others = self._all("members.sql", customers=sorted({row["other_customer_id"] for row in near}))
-        parameters = self.connection.table(core_identities__parameters.name).to_arrow_table()
+        parameters = self.connection.table("core_identities__parameters").to_arrow_table()
         try:
             return closer(self.night, [*accounts, *(row["account_id"] for row in others)], parameters)
         except HomeMissing:
@@ -114,7 +114,7 @@ class _Reading:
             accounts.setdefault(row["customer_id"], []).append(row["account_id"])
         excluded = {_two(row): row for row in decisions if row["decision_code"] == "exclude"}
         clashes = {_two(row): row["fields"] for row in seen.clashes} if seen else None
-        known = apart.Known(limit, strange, accounts, excluded, clashes)
+        known = apart.Known(limit, strange, accounts, near, excluded, clashes)
         told = [(pair, *apart.why_apart(pair, known)) for pair in near]
         return [_pair(pair) | {"customer_id": pair["other_customer_id"], "code": c, "why": w} for pair, c, w in told]
 
@@ -126,7 +126,9 @@ def _two(row: Mapping[str, Any]) -> frozenset[str]:
 def _ties(members: Sequence[Row], pairs: Sequence[Row]) -> list[Row]:
     """The pairs inside; those first on which the cluster hangs, with a person's word where no pair was weighed."""
     holding = {
-        frozenset((row["account_id"], row["linked_to_account_id"])): row for row in members if row["linked_to_account_id"]
+        frozenset((row["account_id"], row["linked_to_account_id"])): row
+        for row in members
+        if row["linked_to_account_id"]
     }
     inside = {_two(pair): _pair(pair) for pair in pairs if pair["customer_id"] == pair["other_customer_id"]}
     said = {
@@ -135,7 +137,8 @@ def _ties(members: Sequence[Row], pairs: Sequence[Row]) -> list[Row]:
         for two in holding.keys() - inside.keys()
     }
     ties = [
-        tie | {"evidence_code": holding[two]["evidence_code"] if two in holding else tie["evidence_code"]}
+        tie
+        | {"evidence_code": holding[two]["evidence_code"] if two in holding else tie["evidence_code"]}
         | {"holds": two in holding}
         for two, tie in (inside | said).items()
     ]

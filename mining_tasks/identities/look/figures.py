@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from expectations.identities import CHANGES, core_identities__curve
+from expectations.identities import CHANGES
 from mining_tasks.identities.look.weights import weights
 from mining_tasks.warehouse import engine
 from mining_tasks.warehouse.shelf import Partition
@@ -39,7 +39,7 @@ def figures(reads: Sequence[Partition]) -> Figures:
         return Figures(
             numbers=numbers,
             sizes=asked("sizes.sql"),
-            curve=connection.table(core_identities__curve.name).order("threshold_weight").to_arrow_table(),
+            curve=connection.table("core_identities__curve").order("threshold_weight").to_arrow_table(),
             parameters=asked("parameters.sql"),
             examples={row["name"]: weights(row) for row in examples},
         )

@@ -8,20 +8,20 @@ from typing import Any
 
 import duckdb
 
-from expectations import identities as promises
+import expectations
 from expectations.fields import SOURCES
 from mining_tasks.warehouse import engine, ledger, shelf
 
-LINKS = promises.core_identities__links
+LINKS = "core_identities__links"
 READS = (
     LINKS,
-    promises.core_identities__customers,
-    promises.core_identities__shared_values,
-    promises.core_identities__pairs,
-    promises.core_identities__parameters,
-    promises.core_identities__changes,
-    promises.core_identities__successors,
-    promises.core_identities__decisions,
+    "core_identities__customers",
+    "core_identities__shared_values",
+    "core_identities__pairs",
+    "core_identities__parameters",
+    "core_identities__changes",
+    "core_identities__successors",
+    "core_identities__decisions",
 )
 CUSTOMER = re.compile(r"c_[0-9a-f]{16}")
 ACCOUNT = re.compile(rf"(?:{'|'.join(SOURCES)}):.+", re.DOTALL)
@@ -36,22 +36,21 @@ class Unknown(LookupError):
 def opened(night: date) -> Iterator[duckdb.DuckDBPyConnection]:
     """The room's tables of a night under their names."""
     with engine.connected() as connection:
-        for part in shelf.read_all(READS, night):
+        for part in shelf.read_all([expectations.table(name) for name in READS], night):
             engine.show(connection, part)
         yield connection
 
 
 def rows(connection: duckdb.DuckDBPyConnection, name: str, **params: Any) -> list[Row]:
     """What the SQL file `name` beside us gives."""
-    return connection.sql(engine.sql(__file__, name), params=params).to_arrow_table().to_pylist()
+    found: list[Row] = connection.sql(engine.sql(__file__, name), params=params).to_arrow_table().to_pylist()
+    return found
 
 
 def last_night(night: date | None) -> date:
     """The night whose links are looked at: `night` itself, or the newest; raises `Unknown` if there is none."""
     newest = night or ledger.newest_night()
-    row = newest and (
-        ledger.accepted(LINKS.name, newest) or (None if night else ledger.accepted_before(LINKS.name, newest))
-    )
+    row = newest and (ledger.accepted(LINKS, newest) or (None if night else ledger.accepted_before(LINKS, newest)))
     if not row:
         asked = f" --night {night}" if night else ""
         raise Unknown(f"no accounts were linked{f' for {night}' if night else ' yet'}. Next: goldseam night{asked}")
@@ -66,12 +65,12 @@ def customer_of(connection: duckdb.DuckDBPyConnection, asked: str, night: date) 
         raise Unknown("that is neither a customer, as in c_0123456789abcdef, nor an account, as in shop:123")
     found = rows(connection, "resolved.sql", asked=asked)
     if not found:
-        raise Unknown(f"no customer {asked} on {night}, nor was there one before. Next: look her account up in the silo")
-    if found[0]["customer_id"] is None:
         raise Unknown(
-            f"{asked} was given up on {found[0]['ended_date']}, when no account of hers was left; her history: "
-            f"goldseam sql \"SELECT * FROM pub_identities__changes WHERE from_customer_id = '{asked}'\""
+            f"no customer {asked} on {night}, nor was there one before. Next: look her account up in the silo"
         )
+    if found[0]["customer_id"] is None:
+        told = f"{asked} was given up on {found[0]['ended_date']}, when no account of hers was left"
+        raise Unknown(f"{told}; pub_identities__changes holds her history, under from_customer_id")
     return str(found[0]["customer_id"])
 
 

@@ -3,7 +3,7 @@
 What is so short that its first letter tells most of it shows nothing at all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -68,7 +68,7 @@ def _is_letter(sign: str) -> bool:
     return sign.isalpha() and sign < "\u0530"
 
 
-_MASKS = {
+_MASKS: Mapping[str, Callable[[Any], Any]] = {
     "email": email,
     "phone": phone,
     "given_name": initials,

@@ -69,7 +69,9 @@ def _scales(axes: Axes, seen: list[float]) -> None:
     axes.axvline(0, color=BEFORE, linewidth=0.8)
     axes.set_xlabel("bits of evidence for one person (log2 of the odds)")
     above = axes.secondary_xaxis("top")
-    above.set_xticks([log2(p / (1 - p)) for p in PROBABILITIES], ["1e-6", "0.1 %", "10 %", "", "90 %", "99.9 %", "1-1e-6"])
+    above.set_xticks(
+        [log2(p / (1 - p)) for p in PROBABILITIES], ["1e-6", "0.1 %", "10 %", "", "90 %", "99.9 %", "1-1e-6"]
+    )
     above.set_xlabel("probability of one person", fontsize=9)
     above.tick_params(labelsize=8)
     axes.spines["right"].set_visible(False)

@@ -44,6 +44,8 @@ def curve(told: pa.Table) -> Figure:
     for place in np.flatnonzero(told["is_chosen"].to_numpy(zero_copy_only=False)):
         axes.axvline(bits[place], color=INK, linestyle=":", linewidth=1.2)
         words = f"in force: {bits[place]:.2f} bits\n{pairs[place]:,} pairs, {wrong[place]:.3%} wrong"
-        axes.annotate(words, (bits[place], 0.97), (6, 0), ("data", "axes fraction"), "offset points", va="top", fontsize=9)
+        axes.annotate(
+            words, (bits[place], 0.97), (6, 0), ("data", "axes fraction"), "offset points", va="top", fontsize=9
+        )
     axes.set_title("What each threshold would join, and how much of it is wrong")
     return figure

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import accumulate
 from typing import Any
 
-from expectations.identities import core_identities__pairs
+import expectations
 
 PRIOR, TOTAL, ENDING = "prior_weight", "match_weight", "_weight"
 WORDS = {
@@ -25,7 +25,9 @@ def weights(pair: Mapping[str, Any]) -> dict[str, float]:
 
     The names are those of the contract's `*_weight` columns, without the ending. Nothing if the pair was not weighed.
     """
-    columns = [column.name for column in core_identities__pairs.columns if column.name.endswith(ENDING)]
+    columns = [
+        column.name for column in expectations.table("core_identities__pairs").columns if column.name.endswith(ENDING)
+    ]
     names = [PRIOR, *(name for name in columns if name not in (PRIOR, TOTAL))]
     return {name.removesuffix(ENDING): pair[name] for name in names if pair.get(name) is not None}
 
