@@ -61,7 +61,7 @@ def link_accounts(night: date) -> list[str]:
     """
     told = [table for table in ORDERS if ledger.accepted(table.name, night)]
     reads = [shelf.read(table, night) for table in (*ACCOUNTS, *told)]
-    rules, key = rules_of(home().toml("sources").get("identities", {})), home().hash_key()
+    rules, key = _rules(), home().hash_key()
     with engine.connected() as connection:
         _tell(connection, night, reads)
         gather(connection, rules, key)
@@ -87,9 +87,14 @@ def log_figures(night: date) -> None:
     told = figures.figures(reads)
     try:
         with log.run(FAMILY, night, "link_accounts") as run:
+            run.params({"precision_target": _rules().precision})
             report.night(run, reads, told)
     except StoreDown as fault:
         logger.warning("%s", fault)
+
+
+def _rules() -> Rules:
+    return rules_of(home().toml("sources").get("identities", {}))
 
 
 def _tell(connection: duckdb.DuckDBPyConnection, night: date, reads: list[Partition]) -> None:

@@ -35,10 +35,12 @@ UNION ALL SELECT 'pairs_joined', count(*) FROM pairs WHERE is_joined
 UNION ALL SELECT 'pairs_by_rule_' || rule_code, count(*) FROM pairs GROUP BY rule_code
 UNION ALL SELECT 'pairs_by_evidence_' || evidence_code, count(*) FROM pairs GROUP BY evidence_code
 UNION ALL SELECT 'joined_by_evidence_' || evidence_code, count(*) FROM pairs WHERE is_joined GROUP BY evidence_code
-UNION ALL SELECT 'expected_wrong_pairs', sum(1 - match_probability) FROM pairs
-    WHERE is_joined AND evidence_code = 'likeness' AND match_weight >= (SELECT threshold_weight FROM limits)
-UNION ALL SELECT 'estimated_precision', avg(match_probability) FROM pairs
-    WHERE is_joined AND evidence_code = 'likeness' AND match_weight >= (SELECT threshold_weight FROM limits)
+UNION ALL SELECT 'expected_wrong_pairs', sum(1 - match_probability) FROM pairs WHERE is_joined
+UNION ALL SELECT 'estimated_precision', avg(match_probability) FROM pairs WHERE is_joined
+UNION ALL SELECT 'expected_wrong_pairs_of_likeness', sum(1 - match_probability) FROM pairs
+    WHERE is_joined AND evidence_code = 'likeness'
+UNION ALL SELECT 'estimated_precision_of_likeness', avg(match_probability) FROM pairs
+    WHERE is_joined AND evidence_code = 'likeness'
 UNION ALL SELECT 'threshold_bits', threshold_weight FROM limits
 UNION ALL SELECT 'most_stranger_probability', most_strange FROM limits
 UNION ALL SELECT 'values_limited', count(*) FROM core_identities__shared_values

@@ -31,7 +31,7 @@ def waterfall(added: Mapping[str, float], title: str, threshold: float | None = 
     axes.invert_yaxis()
     if threshold is not None:
         axes.axvline(threshold, color=AFTER, linestyle="--", linewidth=1, label=f"needed: {threshold:.1f} bits")
-        axes.legend(loc="lower left", fontsize=9)
+        figure.legend(loc="outside lower right", fontsize=9, frameon=False)
     _scales(axes, [0.0, total, *ends, *([] if threshold is None else [threshold])])
     axes.set_title(f"{title}\none person with a probability of {shown(total)}", fontsize=11)
     return figure
@@ -57,6 +57,7 @@ def _bar(axes: Axes, place: int, ends: tuple[float, float], colour: str) -> None
         ha="left" if to_right else "right",
         va="center",
         fontsize=9,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1},
     )
 
 

@@ -20,6 +20,7 @@ def sizes(told: pa.Table) -> Figure:
     axes.bar_label(bars, [f"{count:,}" if count else "" for count in shown.values()], fontsize=9)
     axes.set_xticks(range(len(shown)), list(shown))
     axes.set_yscale("symlog")
+    axes.set_ylim(0, 3 * max([1, *shown.values()]))
     axes.set_xlabel("accounts of one customer, guests too")
     axes.set_ylabel("customers")
     axes.set_title("How many accounts customers have")
@@ -43,9 +44,6 @@ def curve(told: pa.Table) -> Figure:
     beside.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     for place in np.flatnonzero(told["is_chosen"].to_numpy(zero_copy_only=False)):
         axes.axvline(bits[place], color=INK, linestyle=":", linewidth=1.2)
-        words = f"in force: {bits[place]:.2f} bits\n{pairs[place]:,} pairs, {wrong[place]:.3%} wrong"
-        axes.annotate(
-            words, (bits[place], 0.97), (6, 0), ("data", "axes fraction"), "offset points", va="top", fontsize=9
-        )
-    axes.set_title("What each threshold would join, and how much of it is wrong")
+        told = f"in force: {bits[place]:.2f} bits, {pairs[place]:,} pairs, {100 * wrong[place]:.3f} % wrong by estimate"
+        axes.set_title(f"What each threshold would join, and how much of it is wrong\n{told}", fontsize=11)
     return figure
