@@ -1,6 +1,7 @@
 """Contact: what the silos say of a few accounts, for a person who asks. Nothing else in the house reads it for show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -27,25 +28,31 @@ def contact_of(night: date, account_ids: Sequence[str]) -> dict[str, Contact]:
 
     An account that its silo does not hold is left out.
     """
-    with engine.connected() as connection:
-        show_accounts(connection, night, account_ids)
+    with opened(night, account_ids) as connection:
         rows = connection.sql(filled(__file__, "contact.sql", told=written())).to_arrow_table().to_pylist()
     return {row["account_id"]: {kind: row[kind] for kind in KINDS} for row in rows if row["account_id"] in account_ids}
 
 
-def show_accounts(connection: duckdb.DuckDBPyConnection, night: date, account_ids: Sequence[str]) -> None:
-    """Make the silos' tables visible in a connection, with the rows of these accounts alone, as of a night.
+@contextmanager
+def opened(night: date, account_ids: Sequence[str]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that sees the silos' tables as of a night, with the rows of these accounts alone.
 
-    Every look at contact data goes through here. A table that a shop does not tell is empty.
+    Every look at contact data goes through here. A table that a shop does not tell is empty. Raises `HomeMissing`
+    without the key.
     """
     need_key()
-    for source, columns in declared().items():
-        if source != "orders":
-            table, column = expectations.table(columns["table"]), quoted(columns["account_id"])
-            _show_all(connection, night, table, f"all_{source}")
-            names = {"table": quoted(table.name), "all_rows": quoted(f"all_{source}"), "account_id": column}
-            ids = _ids(account_ids, "shop:guest:" if columns.get("is_guest") else f"{source}:")
-            connection.execute(filled(__file__, "only_these.sql", **names), {"ids": ids})
+    with engine.connected() as connection:
+        for source, columns in declared().items():
+            if source != "orders":
+                _show(connection, night, columns, _ids(account_ids, _prefix(source, columns)))
+        yield connection
+
+
+def _show(connection: duckdb.DuckDBPyConnection, night: date, columns: Mapping[str, Any], ids: Sequence[str]) -> None:
+    table, every = expectations.table(columns["table"]), f"all_of_{columns['table']}"
+    _show_all(connection, night, table, every)
+    names = {"table": quoted(table.name), "all_rows": quoted(every), "account_id": quoted(columns["account_id"])}
+    connection.execute(filled(__file__, "only_these.sql", **names), {"ids": ids})
 
 
 def _show_all(connection: duckdb.DuckDBPyConnection, night: date, table: Table, name: str) -> None:
@@ -53,6 +60,10 @@ def _show_all(connection: duckdb.DuckDBPyConnection, night: date, table: Table, 
         connection.register(name, arrow.schema(table).empty_table())
     else:
         engine.show(connection, shelf.read(table, night), name)
+
+
+def _prefix(source: str, columns: Mapping[str, Any]) -> str:
+    return "shop:guest:" if columns.get("is_guest") else f"{source}:"
 
 
 def _ids(account_ids: Sequence[str], prefix: str) -> list[str]:

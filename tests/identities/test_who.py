@@ -1,31 +1,22 @@
 """`goldseam who` over the real steps: clusters, ties, near misses, history; masked, unless noted."""
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from expectations.identities import core_identities__links
 from mining_tasks.cli import main
 from mining_tasks.identities.look import apart
 from mining_tasks.identities.look.dossier import dossier
 from mining_tasks.identities.look.found import Unknown, last_night
-from mining_tasks.warehouse import ledger
+from mining_tasks.warehouse import ledger, shelf
 from mining_tasks.warehouse.home import Home
+from tests.identities.conftest import PEOPLE, PERSONAL
 from tests.identities.drawn_accounts import account
 from tests.identities.test_link_accounts import FIRST, SECOND, THIRD, accepted
 
-FACTS = {"street": "Forge Close", "street_number": "41", "city": "Coventry", "postcode": "CV2 2AS"}
-ANNA = {"name": "Zephyrine Quillfeather", "born": date(1970, 5, 17), "country_code": "GB", **FACTS}
-PEOPLE = [
-    account("shop", 1, mail="zephyrine@quill.example", ok=True, phone="0115 700 2281", **ANNA),
-    account("crm", 1, mail="Zephyrine@quill.example", **ANNA),
-    account("support", 1, phone="0115 700 2281", name="Quillfeather, Z."),
-    *(account("crm", number, mail="info@quill.example", ok=True) for number in range(10, 20)),
-    account("shop", 2, mail="info@quill.example", ok=True, name="Petra Stein"),
-]
-PERSONAL = ("zephyrine", "quillfeather", "quill.", "7002281", "700 2281", "forge", "coventry", "05-17", "2as")
 HEAD = "account_id,other_account_id,decision_code,who,when,why\n"
 
 
@@ -40,17 +31,23 @@ def asked(capsys: pytest.CaptureFixture[str], home: Home, *words: str) -> dict[s
     return dict(json.loads(told(capsys, home, *words, "--json")))
 
 
+def customers() -> dict[str, str]:
+    """The customer of every account on the first night."""
+    links = shelf.read(core_identities__links, FIRST).arrow(["account_id", "customer_id"]).to_pylist()
+    return {row["account_id"]: row["customer_id"] for row in links}
+
+
 def decided(home: Home, *lines: str) -> None:
     (home.path / "decisions.csv").write_text(HEAD + "\n".join(lines) + "\n")
 
 
 def test_a_customer_is_shown_with_all_her_accounts_by_any_of_them(
-    shop_home: Home, capsys: pytest.CaptureFixture[str]
+    linked_home: Home, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ids = accepted(FIRST, PEOPLE)
+    ids = customers()
     accounts = ["crm:1", "shop:1", "support:1"]
     for name in (*accounts, ids["shop:1"]):
-        found = asked(capsys, shop_home, name)
+        found = asked(capsys, linked_home, name)
         assert [row["account_id"] for row in found["accounts"]] == accounts
     assert found["known_since_date"] == str(FIRST)
     holding = {(row["account_id"], row["other_account_id"]): row for row in found["ties"] if row["holds"]}
@@ -61,48 +58,45 @@ def test_a_customer_is_shown_with_all_her_accounts_by_any_of_them(
     assert sum(tie["weights"].values()) == pytest.approx(tie["match_weight"])
 
 
-def test_people_read_tables_without_contact_data(shop_home: Home, capsys: pytest.CaptureFixture[str]) -> None:
-    accepted(FIRST, PEOPLE)
-    decided(shop_home, "shop:1,crm:10,exclude,Albert Smith,2017-12-31,Zephyrine Quillfeather called")
+def test_people_read_tables_without_contact_data(linked_home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    decided(linked_home, "shop:1,crm:10,exclude,Albert Smith,2017-12-31,Zephyrine Quillfeather called")
     accepted(FIRST, PEOPLE)
     for words in (["shop:1"], ["shop:1", "--json"], ["support:1"], ["--pair", "shop:1", "crm:1"]):
-        said = told(capsys, shop_home, *words)
+        said = told(capsys, linked_home, *words)
         assert "crm:1" in said
         assert [word for word in (*PERSONAL, "albert") if word in said.lower()] == [], words
-    said = told(capsys, shop_home, "shop:1")
+    said = told(capsys, linked_home, "shop:1")
     for shown in ("z•••@q•••.example", "Z. Q.", "1970", "•••81", "exclude", "A. S."):
         assert shown in said
     assert ledger.looked() == [], "a masked look is nobody's business"
 
 
 def test_an_unmasked_look_shows_all_and_is_noted_without_values(
-    shop_home: Home, capsys: pytest.CaptureFixture[str]
+    linked_home: Home, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ids = accepted(FIRST, PEOPLE)
-    said = told(capsys, shop_home, "shop:1", "--unmask")
+    ids = customers()
+    said = told(capsys, linked_home, "shop:1", "--unmask")
     assert "zephyrine@quill.example" in said
     assert "Zephyrine Quillfeather" in said
     looked = ledger.looked()
     assert [(row["customer_id"], row["night"]) for row in looked] == [(ids["shop:1"], FIRST)]
     assert [word for word in PERSONAL if word in str(looked).lower()] == []
-    assert ids["shop:1"] in told(capsys, shop_home, "--looks")
+    assert ids["shop:1"] in told(capsys, linked_home, "--looks")
 
 
 def test_without_the_key_nothing_is_unmasked_and_the_rest_is_still_told(
-    shop_home: Home, capsys: pytest.CaptureFixture[str]
+    linked_home: Home, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    accepted(FIRST, PEOPLE)
-    (shop_home.path / "hash.key").unlink()
-    assert "no hash key" in told(capsys, shop_home, "shop:1", "--unmask", status=2)
+    (linked_home.path / "hash.key").unlink()
+    assert "no hash key" in told(capsys, linked_home, "shop:1", "--unmask", status=2)
     assert ledger.looked() == []
-    said = told(capsys, shop_home, "shop:1")
+    said = told(capsys, linked_home, "shop:1")
     assert "there is no key here" in said
     assert "support:1" in said
     assert "Z. Q." not in said
 
 
-def test_values_that_too_many_share_are_told_of_those_who_carry_them(shop_home: Home) -> None:
-    accepted(FIRST, PEOPLE)
+def test_values_that_too_many_share_are_told_of_those_who_carry_them(linked_home: Home) -> None:
     found = dossier("crm:10", FIRST)
     assert found.limited == [
         {"account_id": "crm:10", "identifier_code": "email", "accounts_count": 11, "limit_count": 6}
@@ -110,9 +104,8 @@ def test_values_that_too_many_share_are_told_of_those_who_carry_them(shop_home: 
     assert dossier("shop:1", FIRST).limited == []
 
 
-def test_who_a_person_excluded_is_a_near_miss_and_says_so(shop_home: Home) -> None:
-    accepted(FIRST, PEOPLE)
-    decided(shop_home, "shop:1,crm:1,exclude,A. Smith,2018-01-01,she called")
+def test_who_a_person_excluded_is_a_near_miss_and_says_so(linked_home: Home) -> None:
+    decided(linked_home, "shop:1,crm:1,exclude,A. Smith,2018-01-01,she called")
     accepted(SECOND, PEOPLE)
     found = dossier("crm:1", SECOND)
     near = {row["other_account_id"]: row for row in found.near}
@@ -138,39 +131,42 @@ def test_an_old_id_leads_to_the_one_she_has_now_and_history_tells_the_merge(
     assert asked(capsys, shop_home, old, "--night", str(FIRST))["customer_id"] == old, "an old night knows her by it"
 
 
-def test_what_is_not_there_is_told_with_the_next_step(shop_home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+def test_before_the_first_night_there_is_nobody(shop_home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     assert "Next: goldseam night" in told(capsys, shop_home, "shop:1", status=1)
-    accepted(FIRST, PEOPLE)
-    assert "no account shop:99" in told(capsys, shop_home, "shop:99", status=1)
-    assert "no customer c_0000000000000000" in told(capsys, shop_home, "c_0000000000000000", status=1)
-    said = told(capsys, shop_home, "zephyrine@quill.example", status=1)
+
+
+def test_what_is_not_there_is_told_with_the_next_step(linked_home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "no account shop:99" in told(capsys, linked_home, "shop:99", status=1)
+    assert "no customer c_0000000000000000" in told(capsys, linked_home, "c_0000000000000000", status=1)
+    said = told(capsys, linked_home, "zephyrine@quill.example", status=1)
     assert "neither a customer" in said
     assert "zephyrine" not in said
-    assert f"no accounts were linked for {THIRD}" in told(capsys, shop_home, "shop:1", "--night", str(THIRD), status=1)
-    assert "were not weighed" in told(capsys, shop_home, "--pair", "shop:1", "crm:19", status=1)
+    assert f"no accounts were linked for {THIRD}" in told(
+        capsys, linked_home, "shop:1", "--night", str(THIRD), status=1
+    )
+    assert "were not weighed" in told(capsys, linked_home, "--pair", "shop:1", "crm:19", status=1)
     for words in ([], ["shop:1", "--looks"], ["shop:1", "--picture", "x.png"]):
-        assert "Next: goldseam who" in told(capsys, shop_home, *words, status=2)
+        assert "Next: goldseam who" in told(capsys, linked_home, *words, status=2)
     with pytest.raises(Unknown):
         last_night(THIRD)
 
 
-def test_an_account_that_is_gone_leads_to_whom_it_belonged(shop_home: Home) -> None:
-    first = accepted(FIRST, PEOPLE)
+def test_an_account_that_is_gone_leads_to_whom_it_belonged(linked_home: Home) -> None:
+    first = customers()
     accepted(SECOND, [one for one in PEOPLE if one is not PEOPLE[1]])
     with pytest.raises(Unknown, match=f"crm:1 is gone since {SECOND}.*{first['shop:1']}"):
         dossier("crm:1", SECOND)
 
 
-def test_a_pair_is_drawn_without_contact_data(shop_home: Home, capsys: pytest.CaptureFixture[str]) -> None:
-    accepted(FIRST, PEOPLE)
+def test_a_pair_is_drawn_without_contact_data(linked_home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("pair.png", "pair.svg"):
-        file = shop_home.path / name
-        said = told(capsys, shop_home, "--pair", "crm:1", "shop:1", "--picture", str(file))
+        file = linked_home.path / name
+        said = told(capsys, linked_home, "--pair", "crm:1", "shop:1", "--picture", str(file))
         assert "one customer" in said
         assert len(file.read_bytes()) > 5_000
-    drawn = (shop_home.path / "pair.svg").read_text().lower()
+    drawn = (linked_home.path / "pair.svg").read_text().lower()
     assert [word for word in PERSONAL if word in drawn] == []
-    assert (shop_home.path / "pair.png").read_bytes().startswith(b"\x89PNG")
+    assert (linked_home.path / "pair.png").read_bytes().startswith(b"\x89PNG")
     assert Path(file).stat().st_size > 0
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 import expectations
 from mining_tasks.identities import likeness
-from mining_tasks.identities.contact import show_accounts
+from mining_tasks.identities.contact import opened
 from mining_tasks.identities.evidence import gather_accounts, pads
 from mining_tasks.identities.model import Model
 from mining_tasks.identities.rules import rules_of
@@ -32,8 +32,7 @@ class Closer:
 def closer(night: date, account_ids: Sequence[str], parameters: pa.Table) -> Closer:
     """Compare a few accounts as the night did, by its `parameters`; raises `HomeMissing` without the key."""
     rules = rules_of(home().toml("sources").get("identities", {}))
-    with engine.connected() as connection:
-        show_accounts(connection, night, account_ids)
+    with opened(night, account_ids) as connection:
         gather_accounts(connection, rules)
         engine.show(connection, shelf.read(expectations.table("core_identities__shared_values"), night))
         limited = connection.sql(engine.sql(__file__, "own_values.sql"), params=pads(home().hash_key()))
