@@ -59,8 +59,10 @@ def identities():
         steps.log_figures(tonight())
 
     linked, told = accept(link_accounts(), *CORE), tell_changes()
-    linked >> [stand_in(*CORE), told, log_figures()]
-    publish(told, "identities") >> keep_last_good("identities") >> degraded()
+    linked >> [stand_in(*CORE), told]
+    published = publish(told, "identities")
+    published >> log_figures()
+    published >> keep_last_good("identities") >> degraded()
 
 
 identities()

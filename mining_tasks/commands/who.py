@@ -32,7 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    from mining_tasks.commands import who_shown
+    from mining_tasks.commands import show, who_shown
     from mining_tasks.identities.look.found import Unknown, last_night
 
     if sum((bool(given.whom), bool(given.pair), given.looks)) != 1:
@@ -43,6 +43,8 @@ def run(given: argparse.Namespace) -> int:
         return who_shown.looks(given)
     try:
         night = last_night(given.night)
+        if given.night and night != given.night and not given.json:
+            show.say(f"nothing was linked on {given.night}: what stands in for it is of {night}")
         return who_shown.pair(given, night) if given.pair else who_shown.customer(given, night)
     except Unknown as nobody:
         print(f"goldseam who: {nobody}", file=sys.stderr)  # noqa: T201 nothing was found: that is no fault of ours

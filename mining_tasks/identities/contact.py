@@ -56,10 +56,11 @@ def _show(connection: duckdb.DuckDBPyConnection, night: date, columns: Mapping[s
 
 
 def _show_all(connection: duckdb.DuckDBPyConnection, night: date, table: Table, name: str) -> None:
-    if ledger.accepted(table.name, night) is None:
+    accepted = ledger.accepted(table.name, night)
+    if accepted is None:
         connection.register(name, arrow.schema(table).empty_table())
     else:
-        engine.show(connection, shelf.read(table, night), name)
+        engine.show(connection, shelf.of_ledger(accepted), name)
 
 
 def _prefix(source: str, columns: Mapping[str, Any]) -> str:

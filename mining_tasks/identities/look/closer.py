@@ -8,13 +8,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-import expectations
 from mining_tasks.identities import likeness
 from mining_tasks.identities.contact import opened
 from mining_tasks.identities.evidence import gather_accounts, pads
 from mining_tasks.identities.model import Model
 from mining_tasks.identities.rules import rules_of
-from mining_tasks.warehouse import engine, shelf
+from mining_tasks.warehouse import engine
 from mining_tasks.warehouse.home import home
 
 Row = dict[str, Any]
@@ -29,12 +28,16 @@ class Closer:
     limited: list[Row]
 
 
-def closer(night: date, account_ids: Sequence[str], parameters: pa.Table) -> Closer:
-    """Compare a few accounts as the night did, by its `parameters`; raises `HomeMissing` without the key."""
+def closer(night: date, account_ids: Sequence[str], parameters: pa.Table, shared: pa.Table) -> Closer:
+    """Compare a few accounts as the night did, by its `parameters`, and look their values up among those `shared` by
+    too many (rows of core_identities__parameters and of core_identities__shared_values).
+
+    Raises `HomeMissing` without the key.
+    """
     rules = rules_of(home().toml("sources").get("identities", {}))
     with opened(night, account_ids) as connection:
         gather_accounts(connection, rules)
-        engine.show(connection, shelf.read(expectations.table("core_identities__shared_values"), night))
+        connection.register("shared", shared)
         limited = connection.sql(engine.sql(__file__, "own_values.sql"), params=pads(home().hash_key()))
         return Closer(_clashes(connection, parameters), limited.to_arrow_table().to_pylist())
 

@@ -99,9 +99,11 @@ class _Reading:
     def _closer(self, accounts: Sequence[str], near: Sequence[Row]) -> Closer | None:
         """What contact data tell of her accounts and of those of whom she was nearly; None without the key."""
         others = self._all("members.sql", customers=sorted({row["other_customer_id"] for row in near}))
-        parameters = self.connection.table("core_identities__parameters").to_arrow_table()
+        names = ("core_identities__parameters", "core_identities__shared_values")
+        parameters, shared = (self.connection.table(name).to_arrow_table() for name in names)
+        every = [*accounts, *(row["account_id"] for row in others)]
         try:
-            return closer(self.night, [*accounts, *(row["account_id"] for row in others)], parameters)
+            return closer(self.night, every, parameters, shared)
         except HomeMissing:
             return None
 

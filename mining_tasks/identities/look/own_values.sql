@@ -14,5 +14,5 @@ hashed AS (
 )
 
 SELECT account_id, identifier_code, accounts_count, limit_count
-FROM hashed JOIN core_identities__shared_values USING (identifier_code, value_hash)
+FROM hashed JOIN shared USING (identifier_code, value_hash)
 ORDER BY account_id, identifier_code
