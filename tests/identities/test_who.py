@@ -1,20 +1,23 @@
 """`goldseam who` over the real steps: clusters, ties, near misses, history; masked, unless noted."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from expectations.identities import core_identities__links
+from expectations.shop import core_shop__orders
 from mining_tasks.cli import main
 from mining_tasks.identities.look import apart
 from mining_tasks.identities.look.dossier import dossier
 from mining_tasks.identities.look.found import Unknown, last_night
-from mining_tasks.warehouse import ledger, shelf
+from mining_tasks.warehouse import accept, ledger, shelf
 from mining_tasks.warehouse.home import Home
 from tests.identities.conftest import PEOPLE, PERSONAL
-from tests.identities.drawn_accounts import account
+from tests.identities.drawn_accounts import account, core
+from tests.identities.test_guests_and_orders import order
 from tests.identities.test_link_accounts import FIRST, SECOND, THIRD, accepted
 
 HEAD = "account_id,other_account_id,decision_code,who,when,why\n"
@@ -156,6 +159,19 @@ def test_an_account_that_is_gone_leads_to_whom_it_belonged(linked_home: Home) ->
     accepted(SECOND, [one for one in PEOPLE if one is not PEOPLE[1]])
     with pytest.raises(Unknown, match=f"crm:1 is gone since {SECOND}.*{first['shop:1']}"):
         dossier("crm:1", SECOND)
+
+
+def test_a_guest_is_found_by_her_first_order_with_what_she_typed(
+    linked_home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = {"mail": "zephyrine@quill.example", "given_name": "Zephyrine", "surname": "Quillfeather"}
+    told_orders = [order(number, **typed) | {"order_date": FIRST, "sales_amount": Decimal(1)} for number in (7, 8)]
+    accept.accept(shelf.draft(core_shop__orders, SECOND, core(core_shop__orders, told_orders)))
+    assert accepted(SECOND, PEOPLE)["shop:guest:7"] == customers()["shop:1"]
+    found = asked(capsys, linked_home, "shop:guest:7", "--unmask")
+    contact = {row["account_id"]: row["contact"] for row in found["accounts"]}
+    assert contact["shop:guest:7"]["email"] == typed["mail"]
+    assert "guest:7" in told(capsys, linked_home, "shop:1")
 
 
 def test_a_pair_is_drawn_without_contact_data(linked_home: Home, capsys: pytest.CaptureFixture[str]) -> None:

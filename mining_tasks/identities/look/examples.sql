@@ -1,21 +1,24 @@
 -- Three pairs by likeness, of nobody in particular: the typical joined one, the one just above the threshold, and the
 -- one just below it, if such are kept. Weights alone.
 WITH told AS (
-    SELECT *, match_weight >= $threshold AS is_above
+    SELECT account_id, other_account_id, match_weight, match_weight >= $threshold AS is_above
     FROM core_identities__pairs WHERE evidence_code = 'likeness' AND match_weight IS NOT NULL
 ),
 
-placed AS (
-    SELECT
-        *,
-        row_number() OVER (PARTITION BY is_above ORDER BY match_weight, account_id, other_account_id) AS up,
-        row_number() OVER (PARTITION BY is_above ORDER BY match_weight DESC, account_id, other_account_id) AS down
-    FROM told
+wanted AS (
+    SELECT 'just_below' AS name, max(match_weight) AS match_weight FROM told WHERE NOT is_above
+    UNION ALL
+    SELECT 'just_above', min(match_weight) FROM told WHERE is_above
+    UNION ALL
+    SELECT 'typical', quantile_disc(match_weight, 0.5) FROM told WHERE is_above
+),
+
+firsts AS (
+    SELECT name, min((account_id, other_account_id)) AS two
+    FROM told JOIN wanted USING (match_weight) GROUP BY name
 )
 
-SELECT
-    CASE WHEN NOT is_above THEN 'just_below' WHEN up = 1 THEN 'just_above' ELSE 'typical' END AS name,
-    placed.* EXCLUDE (account_id, other_account_id, evidence_hash, is_above, up, down)
-FROM placed
-WHERE (NOT is_above AND down = 1) OR (is_above AND (up = 1 OR (up - down BETWEEN 0 AND 1)))
+SELECT firsts.name, pairs.* EXCLUDE (account_id, other_account_id, evidence_hash)
+FROM firsts JOIN core_identities__pairs AS pairs
+    ON pairs.account_id = struct_extract(two, 1) AND pairs.other_account_id = struct_extract(two, 2)
 ORDER BY name

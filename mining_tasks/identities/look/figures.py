@@ -31,7 +31,7 @@ def figures(reads: Sequence[Partition]) -> Figures:
             engine.show(connection, read)
 
         def asked(name: str, **params: Any) -> pa.Table:
-            return connection.sql(engine.sql(__file__, name), params=params or None).to_arrow_table()
+            return engine.asked(connection, engine.sql(__file__, name), params).to_arrow_table()
 
         told = asked("figures.sql", night=reads[0].night, changes=list(CHANGES)).to_pylist()
         numbers = {row["name"]: row["value"] for row in told if row["value"] is not None}
