@@ -17,6 +17,7 @@ COMMANDS = {
     "status": "status",
     "rollback": "rollback",
     "override": "override",
+    "who": "who",
     "decide": "decide",
     "quarantine": "quarantine",
     "vault": "vault",

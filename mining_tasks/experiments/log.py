@@ -1,6 +1,7 @@
 """Log one run: parameters, figures, the data behind it, and at most one model."""
 
 import hashlib
+import io
 import json
 import math
 import tempfile
@@ -21,6 +22,7 @@ from mining_tasks.warehouse.shelf import Partition
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
     from matplotlib.figure import Figure
     from mlflow import MlflowClient
 
@@ -66,6 +68,14 @@ class Run:
     def text(self, name: str, content: object) -> None:
         """Something as JSON beside the figures."""
         self.client.log_text(self.run_id, card_text(content), name)
+
+    def table(self, name: str, rows: "pa.Table") -> None:
+        """A table as CSV beside the figures."""
+        import pyarrow.csv
+
+        content = io.BytesIO()
+        pyarrow.csv.write_csv(rows, content)
+        self.client.log_text(self.run_id, content.getvalue().decode(), f"{name}.csv")
 
     def model(self, name: str, estimator: Any, sample: "pd.DataFrame", card: Mapping[str, Any]) -> Trained:
         """Save an estimator as skops with its card, and its signature from `sample`; returns what was trained.

@@ -60,7 +60,12 @@ def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None
     connection.register("phones", normalised(connection.sql(sql(__file__, "spellings.sql")).to_arrow_table()))
     boxes = {"dotless": list(rules.dotless_providers), "role_mailboxes": ROLE_MAILBOXES}
     _make(connection, "accounts", sql(__file__, "accounts.sql"), boxes)
-    _make(connection, "commonness", sql(__file__, "commonness.sql"), {"least_accounts": LEAST_ACCOUNTS, "established": ESTABLISHED})
+    _make(
+        connection,
+        "commonness",
+        sql(__file__, "commonness.sql"),
+        {"least_accounts": LEAST_ACCOUNTS, "established": ESTABLISHED},
+    )
     _make(connection, "guest_orders", guest_orders(), {})
     _make(connection, "orders_named", orders_named(), {})
     _make(connection, "order_links", sql(__file__, "order_links.sql"), {"order_limit": ORDER_LIMIT})

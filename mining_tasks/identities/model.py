@@ -155,7 +155,9 @@ def _learn(model: Model, patterns: Patterns, found: Floats, chance: Chance) -> N
             counted = np.bincount(level[use], found[np.ix_(use, columns)].sum(axis=1), sizes) + USUAL_PAIRS * usual
             model.shares[comparison.name, whose] = counted / counted.sum()
         if comparison.name == "given":
-            model.shares["given", "family"] = _in_family(model, level, np.where(patterns.learns[:, [place]], found, 0.0))
+            model.shares["given", "family"] = _in_family(
+                model, level, np.where(patterns.learns[:, [place]], found, 0.0)
+            )
         near = np.bincount(level[told], found[np.ix_(told, np.arange(STRANGERS))].sum(axis=1), sizes)
         model.shares[comparison.name, "chance"] = _by_chance(chance.levels[comparison.name], near)
 

@@ -1,6 +1,7 @@
 """Steps: the door of identities."""
 
 import hashlib
+import logging
 from datetime import date
 from functools import partial
 
@@ -8,15 +9,19 @@ import duckdb
 import pyarrow as pa
 
 from expectations import identities as promises
+from expectations import likeness as likeness_promises
 from expectations.crm import core_crm__contacts
 from expectations.shop import core_shop__customers, core_shop__orders
 from expectations.speak import arrow
 from expectations.support import core_support__requesters, core_support__tickets
 from expectations.words import Table
-from mining_tasks.identities import decisions, scores
+from mining_tasks.experiments import log
+from mining_tasks.experiments.store import StoreDown
+from mining_tasks.identities import curve, decisions, scores
 from mining_tasks.identities.changed import score_changed
 from mining_tasks.identities.evidence import gather
 from mining_tasks.identities.link import link
+from mining_tasks.identities.look import figures, report
 from mining_tasks.identities.rules import Rules, rules_of
 from mining_tasks.identities.settle import JOURNAL_NIGHTS, settle
 from mining_tasks.identities.tables import make
@@ -24,15 +29,17 @@ from mining_tasks.warehouse import engine, ledger, shelf, unsealed
 from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.shelf import Partition
 
+FAMILY = "identities"
 ACCOUNTS = (core_shop__customers, core_crm__contacts, core_support__requesters)
 ORDERS = (core_shop__orders, core_support__tickets)  # guests, and who names whose orders; a shop may tell none
 MADE = {
     "links": promises.core_identities__links,
     "customers": promises.core_identities__customers,
     "guest_orders": promises.core_identities__guest_orders,
-    "shared_values": promises.core_identities__shared_values,
-    "named_pairs": promises.core_identities__pairs,
-    "parameters": promises.core_identities__parameters,
+    "shared_values": likeness_promises.core_identities__shared_values,
+    "named_pairs": likeness_promises.core_identities__pairs,
+    "parameters": likeness_promises.core_identities__parameters,
+    "curve": likeness_promises.core_identities__curve,
     "journal": promises.core_identities__changes,
     "successors": promises.core_identities__successors,
     "outcomes": promises.core_identities__decisions,
@@ -40,11 +47,13 @@ MADE = {
 REMEMBERED = {  # what each night knows of the one before
     "links_before": promises.core_identities__links,
     "customers_before": promises.core_identities__customers,
-    "pairs_before": promises.core_identities__pairs,
+    "pairs_before": likeness_promises.core_identities__pairs,
+    "curve_before": likeness_promises.core_identities__curve,
     "changes_before": promises.core_identities__changes,
     "successors_before": promises.core_identities__successors,
 }
 RETRAINED_AFTER_NIGHTS = 90  # how people write their names and addresses changes by the year
+logger = logging.getLogger(__name__)
 
 
 def link_accounts(night: date) -> list[str]:
@@ -54,13 +63,14 @@ def link_accounts(night: date) -> list[str]:
     """
     told = [table for table in ORDERS if ledger.accepted(table.name, night)]
     reads = [shelf.read(table, night) for table in (*ACCOUNTS, *told)]
-    rules, key = rules_of(home().toml("sources").get("identities", {})), home().hash_key()
+    rules, key = _rules(), home().hash_key()
     with engine.connected(private=True) as connection:
         _tell(connection, night, reads)
         gather(connection, rules, key)
         make(connection, "decisions")
         parameters = _weigh(connection, night, rules)
         settle(connection, link(connection, scores.bars(parameters)), night, home().id_key())
+        connection.register("curve", _curve(connection, parameters, night))
         for name in ("shared_values", "named_pairs", "journal"):
             make(connection, name, night=night, nights=JOURNAL_NIGHTS)
         return [shelf.draft(table, night, _rows(connection, name, table), reads) for name, table in MADE.items()]
@@ -71,6 +81,22 @@ def tell_changes(night: date) -> list[str]:
     part = shelf.read(promises.core_identities__changes, night)
     query = engine.sql(__file__, "published_changes.sql")
     return [engine.write(query, promises.pub_identities__changes, night, [part])]
+
+
+def log_figures(night: date) -> None:
+    """The night's figures and pictures for people, in MLflow; a store that is away costs them, not the tables."""
+    reads = shelf.read_all(tuple(MADE.values()), night)
+    told = figures.figures(reads)
+    try:
+        with log.run(FAMILY, night, "link_accounts") as run:
+            run.params({"precision_target": _rules().precision})
+            report.night(run, reads, told)
+    except StoreDown as fault:
+        logger.warning("%s", fault)
+
+
+def _rules() -> Rules:
+    return rules_of(home().toml("sources").get("identities", {}))
 
 
 def _tell(connection: duckdb.DuckDBPyConnection, night: date, reads: list[Partition]) -> None:
@@ -101,12 +127,19 @@ def _weigh(connection: duckdb.DuckDBPyConnection, night: date, rules: Rules) -> 
 
 def _parameters(night: date) -> pa.Table | None:
     """The parameters in use; None if there are none, or if they are due to be trained anew."""
-    before = shelf.read_before(promises.core_identities__parameters, night)
+    before = shelf.read_before(likeness_promises.core_identities__parameters, night)
     rows = before.arrow() if before else None
     if rows is None or rows.num_rows == 0:
         return None
     age = night - min(rows["trained_date"].to_pylist())
     return None if age.days > RETRAINED_AFTER_NIGHTS else rows
+
+
+def _curve(connection: duckdb.DuckDBPyConnection, parameters: pa.Table, night: date) -> pa.Table:
+    """The curve on which the threshold was chosen: tonight's if tonight taught the parameters, else the one before."""
+    if night not in parameters["trained_date"].to_pylist():
+        return connection.table("curve_before").to_arrow_table()
+    return curve.drawn(scores.curve(connection, scores.bars(parameters).shifts), parameters, night)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, name: str, table: Table) -> pa.Table:

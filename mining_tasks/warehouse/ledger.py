@@ -11,6 +11,7 @@ from mining_tasks.warehouse.ledger_tables import (
     acceptances,
     attempts,
     checks,
+    looks,
     overrides,
     pointers,
     promotions,
@@ -129,6 +130,17 @@ def override(table: str, night: date) -> Row | None:
     """The latest override of a table's guards for a night; None if nobody said anything."""
     mine = (overrides.c.table_name == table, overrides.c.night == night)
     return _first(sa.select(overrides).where(*mine).order_by(overrides.c.fence.desc()))
+
+
+def note_look(customer_id: str, night: date, who: str) -> None:
+    """Somebody is about to see a customer's contact data unmasked."""
+    with transaction() as connection:
+        connection.execute(looks.insert().values(customer_id=customer_id, night=night, who=who))
+
+
+def looked() -> list[Row]:
+    """Every look at contact data, the newest first."""
+    return list(rows(sa.select(looks).order_by(looks.c.fence.desc())))
 
 
 def note_verdict(night: date, family: str, subject: str, verdict: Mapping[str, Any]) -> None:

@@ -91,6 +91,7 @@ promotions = _table(
     "promotions", _text("family"), _night(), _text("model"), _text("who"), _text("why"), _text("facts", default="{}")
 )
 overrides = _table("overrides", _text("table_name"), _night(), _text("who"), _text("why"))
+looks = _table("looks", _text("customer_id"), _night(), _text("who"))  # at contact data, unmasked
 publications = _table(
     "publications",
     _text("family"),

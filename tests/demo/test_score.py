@@ -15,9 +15,9 @@ from expectations.identities import (
     core_identities__customers,
     core_identities__guest_orders,
     core_identities__links,
-    core_identities__shared_values,
     pub_identities__changes,
 )
+from expectations.likeness import core_identities__shared_values
 from expectations.speak import arrow
 from mining_tasks.demo import figures, score
 from mining_tasks.demo.figure import CANNOT_SAY, FAIL, NOT_PUBLISHED, PASS, Figure

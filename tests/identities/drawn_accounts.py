@@ -13,9 +13,9 @@ from expectations.identities import (
     core_identities__changes,
     core_identities__customers,
     core_identities__links,
-    core_identities__pairs,
     core_identities__successors,
 )
+from expectations.likeness import core_identities__pairs
 from expectations.shop import core_shop__customers
 from expectations.speak import arrow
 from expectations.support import core_support__requesters

@@ -14,9 +14,9 @@ from expectations.identities import (
     core_identities__decisions,
     core_identities__guest_orders,
     core_identities__links,
-    core_identities__shared_values,
     pub_identities__changes,
 )
+from expectations.likeness import core_identities__shared_values
 from expectations.shop import core_shop__orders
 from mining_tasks.identities.decisions import BadDecisions
 from mining_tasks.identities.steps import link_accounts, tell_changes

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from expectations.identities import core_identities__links, core_identities__shared_values
+from expectations.identities import core_identities__links
+from expectations.likeness import core_identities__shared_values
 from mining_tasks.identities.changed import SCORED_ANEW
 from mining_tasks.warehouse import keys, rotation, shelf
 from mining_tasks.warehouse.home import Home
