@@ -65,6 +65,8 @@ def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None
     _make(connection, "orders_of", sql(__file__, "orders_of.sql"), {})
     limits = {"email_limit": rules.email_limit, "phone_limit": rules.phone_limit}
     _make(connection, "compared", sql(__file__, "compared.sql"), limits)
+    for passed in ("written", "names", "places", "regions", "commonness"):
+        connection.execute(f"DROP TABLE {quoted(passed)}")  # large, and in `accounts` and `compared` by now
 
 
 def _without_orders(connection: duckdb.DuckDBPyConnection) -> None:

@@ -10,14 +10,17 @@ from mining_tasks.identities.model import LIMITS, Model, trained
 from mining_tasks.identities.rules import Rules
 from mining_tasks.identities.tables import make
 from mining_tasks.identities.threshold import limits
-from mining_tasks.warehouse.engine import sql
+from mining_tasks.warehouse.sql import quoted
 
+OF_TOUCHED = """
+WHERE (identifier_code, value_hash) IN (SELECT identifier_code, value_hash FROM evidence SEMI JOIN touched USING (account))
+"""
 LEFT_BY_LEARNING = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'likenesses'"
 
 
 def learn(connection: duckdb.DuckDBPyConnection, rules: Rules) -> pa.Table:
     """The parameters that tonight's accounts teach, without labels: columns parameter_code and value."""
-    make(connection, "proved")
+    _prove(connection)
     largest = sizes(connection)
     open_blocks(connection, largest)
     find_candidates(connection)
@@ -37,18 +40,29 @@ def threshold(parameters: pa.Table) -> float:
 
 
 def fingerprints(connection: duckdb.DuckDBPyConnection, parameters: pa.Table) -> None:
-    """Give each of `accounts` the `fingerprint` of all that its pairs hang on, besides the parameters."""
-    open_blocks(connection, Model.of(parameters).largest)
+    """Make `fingerprints`: of each of `accounts` all that its pairs hang on, besides the parameters."""
+    if not _has_learnt(connection):
+        open_blocks(connection, Model.of(parameters).largest)
     make(connection, "fingerprints")
-    connection.execute(sql(__file__, "with_fingerprints.sql"))
 
 
 def score(connection: duckdb.DuckDBPyConnection, rules: Rules, parameters: pa.Table, touched: str | None) -> None:
     """Make `pairs`: all, or only those with at least one account of the table `touched`."""
     model = Model.of(parameters)
-    if touched or not connection.execute(LEFT_BY_LEARNING).fetchall()[0][0]:
-        make(connection, "proved")
+    if touched or not _has_learnt(connection):
+        _prove(connection, touched)
         find_candidates(connection, touched)
         likeness.compare(connection)
     likeness.judge(connection, model)
     make(connection, "pairs", **{name: getattr(model, name) for name in LIMITS})
+
+
+def _has_learnt(connection: duckdb.DuckDBPyConnection) -> bool:
+    return bool(connection.execute(LEFT_BY_LEARNING).fetchall()[0][0])
+
+
+def _prove(connection: duckdb.DuckDBPyConnection, touched: str | None = None) -> None:
+    """Make `proved`: of all accounts, or at least of all pairs with one of the table `touched`."""
+    which = "" if touched is None else OF_TOUCHED.replace("touched", quoted(touched))
+    connection.execute(f"CREATE OR REPLACE VIEW telling AS SELECT * FROM evidence {which}")  # noqa: S608
+    make(connection, "proved")
