@@ -62,7 +62,7 @@ def link_accounts(night: date) -> list[str]:
         settle(connection, link(connection, scores.threshold(parameters)), night, key)
         for name in ("shared_values", "named_pairs", "journal"):
             make(connection, name, night=night, nights=JOURNAL_NIGHTS)
-        return [shelf.draft(table, night, _rows(connection, name, table), reads) for name, table in MADE.items()]
+        return [shelf.draft(table, night, engine.promised(connection, name, table), reads) for name, table in MADE.items()]
 
 
 def tell_changes(night: date) -> list[str]:
@@ -107,7 +107,3 @@ def _parameters(night: date) -> pa.Table | None:
     age = night - min(rows["trained_date"].to_pylist())
     return None if age.days > RETRAINED_AFTER_NIGHTS else rows
 
-
-def _rows(connection: duckdb.DuckDBPyConnection, name: str, table: Table) -> pa.Table:
-    """What the contract promises of a table of the connection."""
-    return connection.table(name).to_arrow_table().select([column.name for column in table.columns])
