@@ -42,7 +42,8 @@ boxed AS (
 )
 
 SELECT
-    boxed.*,
+    boxed.* EXCLUDE (phone, dialled, country),
+    country IS NULL AND NOT regexp_matches(coalesce(boxed.phone, ''), '^\s*([+]|00)') AS is_region_guessed,
     list_concat(given, family) AS tokens,
     phones.e164,
     CASE WHEN length(phone_digits) >= 8 AND NOT regexp_full_match(right(phone_digits, 7), '0+|1+|9+')

@@ -2,7 +2,7 @@
 WITH carrying AS (SELECT * FROM accounts WHERE NOT is_guest)
 
 SELECT
-    accounts.account, account_id, source_code, is_guest, region, country IS NULL AND NOT regexp_matches(coalesce(phone, ''), '^\s*([+]|00)') AS is_region_guessed,
+    accounts.account, account_id, source_code, is_guest, region, is_region_guessed,
     given_joined, family_joined, given_sound, family_sound, given[1] AS first_word, list_filter(given, lambda word: length(word) > 1) AS given_words,
     nickname_lines, born, birth_date, street, house, extra, postcode, city, is_role,
     CASE WHEN mailboxes.mailbox IS NULL THEN accounts.mailbox END AS mailbox,

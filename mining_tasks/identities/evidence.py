@@ -42,6 +42,7 @@ def gather(connection: duckdb.DuckDBPyConnection, rules: Rules, key: bytes) -> N
     gather_accounts(connection, rules)
     limits = {"email_limit": rules.email_limit, "phone_limit": rules.phone_limit}
     _make(connection, "evidence", sql(__file__, "evidence.sql"), {**limits, **pads(key)})
+    connection.execute(sql(__file__, "linked_accounts.sql"))
 
 
 def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None:
@@ -58,6 +59,9 @@ def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None
     connection.register("phones", normalised(connection.sql(sql(__file__, "spellings.sql")).to_arrow_table()))
     boxes = {"dotless": list(rules.dotless_providers), "role_mailboxes": ROLE_MAILBOXES}
     _make(connection, "accounts", sql(__file__, "accounts.sql"), boxes)
+    connection.unregister("phones")
+    for passed in ("written", "names", "places", "regions"):  # large, and all of it is in `accounts` by now
+        connection.execute(f"DROP TABLE {quoted(passed)}")
     _make(connection, "commonness", sql(__file__, "commonness.sql"), {"least_accounts": LEAST_ACCOUNTS})
     _make(connection, "guest_orders", guest_orders(), {})
     _make(connection, "orders_named", orders_named(), {})
@@ -65,8 +69,7 @@ def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None
     _make(connection, "orders_of", sql(__file__, "orders_of.sql"), {})
     limits = {"email_limit": rules.email_limit, "phone_limit": rules.phone_limit}
     _make(connection, "compared", sql(__file__, "compared.sql"), limits)
-    for passed in ("written", "names", "places", "regions", "commonness"):
-        connection.execute(f"DROP TABLE {quoted(passed)}")  # large, and in `accounts` and `compared` by now
+    connection.execute("DROP TABLE commonness")
 
 
 def _without_orders(connection: duckdb.DuckDBPyConnection) -> None:

@@ -21,16 +21,27 @@ from phonenumbers import (
 )
 
 SCHEMA = pa.schema([("dialled", pa.string()), ("region", pa.string()), ("e164", pa.string())])
-KINDS = (
-    "premium_rate toll_free shared_cost voip personal_number pager uan voicemail fixed_line mobile"  # of a valid number
-).split()
+KINDS = (  # of numbers; one that is of none of them is not valid
+    "premium_rate",
+    "toll_free",
+    "shared_cost",
+    "voip",
+    "personal_number",
+    "pager",
+    "uan",
+    "voicemail",
+    "fixed_line",
+    "mobile",
+)
+CODES = frozenset(str(code) for code in COUNTRY_CODE_TO_REGION_CODE)
 NEVER = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How numbers of a country are dialled: the country's `code`; `valid`: a number without prefixes; `prefix`: what the
-    library takes off, if it only takes off (`is_plain`); `abroad`: what is dialled to leave."""
+    """How numbers of a country are dialled: the country's `code`; `valid`: a number without prefixes; `prefix`: what is
+    dialled before it at home, and whether the library only takes it off (`is_plain`); `abroad`: what is dialled to
+    leave the country."""
 
     code: str
     valid: re.Pattern[str]
@@ -73,8 +84,7 @@ def _sized(kind: PhoneNumberDesc) -> str:
 @cache
 def code_of(digits: str) -> str:
     """The country code with which up to three digits begin; none: an empty string."""
-    codes = (digits[:size] for size in range(1, 4))
-    return next((code for code in codes if code.isdigit() and code[0] != "0" and int(code) in COUNTRY_CODE_TO_REGION_CODE), "")
+    return next((digits[:size] for size in range(1, 4) if digits[:size] in CODES), "")
 
 
 def quickly(dialled: str, region: str) -> str | None:

@@ -13,7 +13,9 @@ from mining_tasks.identities.threshold import limits
 from mining_tasks.warehouse.sql import quoted
 
 OF_TOUCHED = """
-WHERE (identifier_code, value_hash) IN (SELECT identifier_code, value_hash FROM evidence SEMI JOIN touched USING (account))
+WHERE (identifier_code, value_hash) IN (
+    SELECT identifier_code, value_hash FROM evidence SEMI JOIN touched USING (account)
+)
 """
 LEFT_BY_LEARNING = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'likenesses'"
 

@@ -12,7 +12,6 @@ from expectations.crm import core_crm__contacts
 from expectations.shop import core_shop__customers, core_shop__orders
 from expectations.speak import arrow
 from expectations.support import core_support__requesters, core_support__tickets
-from expectations.words import Table
 from mining_tasks.identities import decisions, scores
 from mining_tasks.identities.changed import score_changed
 from mining_tasks.identities.evidence import gather
@@ -62,7 +61,9 @@ def link_accounts(night: date) -> list[str]:
         settle(connection, link(connection, scores.threshold(parameters)), night, key)
         for name in ("shared_values", "named_pairs", "journal"):
             make(connection, name, night=night, nights=JOURNAL_NIGHTS)
-        return [shelf.draft(table, night, engine.promised(connection, name, table), reads) for name, table in MADE.items()]
+        return [
+            shelf.draft(table, night, engine.promised(connection, name, table), reads) for name, table in MADE.items()
+        ]
 
 
 def tell_changes(night: date) -> list[str]:
@@ -106,4 +107,3 @@ def _parameters(night: date) -> pa.Table | None:
         return None
     age = night - min(rows["trained_date"].to_pylist())
     return None if age.days > RETRAINED_AFTER_NIGHTS else rows
-
