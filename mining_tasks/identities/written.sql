@@ -2,15 +2,6 @@
 -- evidence.toml declares. A name in one field is cut at its comma or its first blank, after any titles.
 WITH told AS ({told}),
 
--- numbered by themselves: to sort whole rows would take more memory than all the rest
-numbers AS (
-    SELECT
-        source_code,
-        account_id_source,
-        CAST(row_number() OVER (ORDER BY source_code || ':' || account_id_source) - 1 AS INTEGER) AS account
-    FROM told
-),
-
 bare AS (
     SELECT *, trim(regexp_replace(full_name, '^\s*((dr|prof|mr|mrs|ms|miss|mx|herr|frau|mme|mlle)\b\.?\s*)+', '', 'i'))
         AS whole
@@ -18,7 +9,7 @@ bare AS (
 )
 
 SELECT
-    account,
+    CAST(row_number() OVER (ORDER BY source_code || ':' || account_id_source) - 1 AS INTEGER) AS account,
     source_code || ':' || account_id_source AS account_id,
     source_code,
     account_id_source,
@@ -55,4 +46,4 @@ SELECT
         DATE '1970-01-01', DATE '1900-01-01', DATE '1899-12-30', DATE '1899-12-31', DATE '1753-01-01', DATE '0001-01-01'
     ) THEN birth_date END AS birth_date,
     street_number, street, address_extra, city, postcode
-FROM bare JOIN numbers USING (source_code, account_id_source)
+FROM bare
