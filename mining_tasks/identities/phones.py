@@ -62,7 +62,9 @@ class Plan:
 def plan_of(region: str) -> Plan | None:
     """The plan of a country (ISO 3166) that is the first of its code; others share it and are left to the library."""
     told = PhoneMetadata.metadata_for_region(region, None) if region else None
-    if told is None or COUNTRY_CODE_TO_REGION_CODE[told.country_code][0] != region or told.leading_digits:
+    if told is None or told.country_code is None or told.general_desc is None:
+        return None
+    if COUNTRY_CODE_TO_REGION_CODE[told.country_code][0] != region or told.leading_digits:
         return None
     kinds = [it for name in KINDS if (it := getattr(told, name)) is not None and it.national_number_pattern]
     valid = "|".join(_sized(it) for it in kinds)

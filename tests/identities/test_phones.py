@@ -21,6 +21,7 @@ TURNS = 4
 def numbers(region: str, luck: random.Random) -> Iterator[str]:
     """Numbers of every kind in a country, some spoilt by a slip, dialled at home and from abroad."""
     told = PhoneMetadata.metadata_for_region(region, None)
+    assert told is not None
     for kind in PhoneNumberType.values():
         example = example_number_for_type(region, kind)
         if example is None:
