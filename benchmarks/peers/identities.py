@@ -98,12 +98,12 @@ def _settings() -> "splink.SettingsCreator":
     return splink.SettingsCreator(
         link_type="dedupe_only",
         comparisons=[
-            cl.NameComparison("given_name"),
-            cl.NameComparison("surname"),
-            cl.ExactMatch("birth_date"),
-            cl.ExactMatch("postcode"),
-            cl.ExactMatch("email"),
-            cl.ExactMatch("phone"),
+            cl.NameComparison("given_name").configure(term_frequency_adjustments=True),
+            cl.NameComparison("surname").configure(term_frequency_adjustments=True),
+            cl.DateOfBirthComparison("birth_date", input_is_string=False),
+            cl.ExactMatch("postcode").configure(term_frequency_adjustments=True),
+            cl.ExactMatch("email").configure(term_frequency_adjustments=True),
+            cl.ExactMatch("phone").configure(term_frequency_adjustments=True),
         ],
         blocking_rules_to_generate_predictions=[splink.block_on(*block) for block in BLOCKS],
         additional_columns_to_retain=["source_code", "account_id_source"],
