@@ -60,8 +60,7 @@ def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None
     boxes = {"dotless": list(rules.dotless_providers), "role_mailboxes": ROLE_MAILBOXES}
     _make(connection, "accounts", sql(__file__, "accounts.sql"), boxes)
     connection.unregister("phones")
-    for passed in ("written", "names", "places", "regions"):  # large, and all of it is in `accounts` by now
-        connection.execute(f"DROP TABLE {quoted(passed)}")
+    connection.execute(sql(__file__, "passed.sql"))
     _make(connection, "commonness", sql(__file__, "commonness.sql"), {"least_accounts": LEAST_ACCOUNTS})
     _make(connection, "guest_orders", guest_orders(), {})
     _make(connection, "orders_named", orders_named(), {})

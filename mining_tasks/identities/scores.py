@@ -10,13 +10,8 @@ from mining_tasks.identities.model import LIMITS, Model, trained
 from mining_tasks.identities.rules import Rules
 from mining_tasks.identities.tables import make
 from mining_tasks.identities.threshold import limits
-from mining_tasks.warehouse.sql import quoted
+from mining_tasks.warehouse.engine import sql
 
-OF_TOUCHED = """
-WHERE (identifier_code, value_hash) IN (
-    SELECT identifier_code, value_hash FROM evidence SEMI JOIN touched USING (account)
-)
-"""
 LEFT_BY_LEARNING = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'likenesses'"
 
 
@@ -64,7 +59,6 @@ def _has_learnt(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _prove(connection: duckdb.DuckDBPyConnection, touched: str | None = None) -> None:
-    """Make `proved`: of all accounts, or at least of all pairs with one of the table `touched`."""
-    which = "" if touched is None else OF_TOUCHED.replace("touched", quoted(touched))
-    connection.execute(f"CREATE OR REPLACE VIEW telling AS SELECT * FROM evidence {which}")  # noqa: S608
+    """Make `proved`: all pairs, or at least those with an account of the table `touched`."""
+    connection.execute(sql(__file__, "telling_of_touched.sql" if touched else "telling.sql"))
     make(connection, "proved")
