@@ -94,7 +94,9 @@ def _weigh(connection: duckdb.DuckDBPyConnection, night: date, rules: Rules) -> 
         parameters = learnt.append_column("trained_date", pa.array([night] * learnt.num_rows, pa.date32()))
     connection.register("parameters", parameters)
     scores.fingerprints(connection, parameters)
-    name = hashlib.sha256(repr((rules, parameters.to_pylist())).encode()).hexdigest()
+    # in the order in which they are kept: as learnt they would be others, and the second night would score all anew
+    told = parameters.sort_by("parameter_code").to_pylist()
+    name = hashlib.sha256(repr((rules, told)).encode()).hexdigest()
     score_changed(connection, partial(scores.score, connection, rules, parameters), home().hash_key(), name)
     return parameters
 
