@@ -34,7 +34,7 @@ CONTESTS = (
     Contest("features", "facts of every customer from orders, lines, contacts, tickets", ("pandas",)),
     Contest("baskets", "pairs of products bought in one order, counted", ("duckdb", "pandas"), ours=""),
     Contest("segments", "k-means of all customers × 20", ("scikit-learn",)),
-    Contest("identities", "which accounts are one person", ("splink",)),
+    Contest("identities", "which accounts are one person", ("splink", "exact e-mail")),
     Contest("publishing", "profiles of all customers into PostgreSQL", ("pandas",)),
 )
 

@@ -13,6 +13,7 @@ SHOWN = {
     "ari_lost": "adjusted Rand index lost",
     "precision": "precision",
     "recall": "recall",
+    "f1": "F1",
 }
 SHOWN |= {"differing": "columns that differ from ours", "longest_read_s": "longest read meanwhile, s", "pairs": "pairs"}
 SHOWN |= {"fit_s": "fit, s", "score_s": "scoring, s"}

@@ -16,8 +16,8 @@ WITH called AS (
         streets.place AS street,
         extras.place AS extra,
         cities.place AS city,
-        signs_of(street_number) AS house,
-        upper(signs_of(postcode)) AS postcode
+        houses.signs AS house,
+        upper(postcodes.signs) AS postcode
     FROM written
     JOIN regions USING (account)
     LEFT JOIN names AS given ON given.name = written.given_name
@@ -25,6 +25,8 @@ WITH called AS (
     LEFT JOIN places AS streets ON streets.name = written.street
     LEFT JOIN places AS extras ON extras.name = written.address_extra
     LEFT JOIN places AS cities ON cities.name = written.city
+    LEFT JOIN places AS houses ON houses.name = written.street_number
+    LEFT JOIN places AS postcodes ON postcodes.name = written.postcode
 ),
 
 boxed AS (
@@ -40,11 +42,12 @@ boxed AS (
 )
 
 SELECT
-    boxed.*,
+    boxed.* EXCLUDE (phone, dialled, country),
+    country IS NULL AND NOT regexp_matches(coalesce(boxed.phone, ''), '^\s*([+]|00)') AS is_region_guessed,
     list_concat(given, family) AS tokens,
     phones.e164,
     CASE WHEN length(phone_digits) >= 8 AND NOT regexp_full_match(right(phone_digits, 7), '0+|1+|9+')
         THEN right(coalesce(phones.e164, phone_digits), 9) END AS phone_end,
     split_part(mailbox, '@', 1) AS local_part,
     coalesce(regexp_full_match(split_part(mailbox, '@', 1), $role_mailboxes), FALSE) AS is_role
-FROM boxed LEFT JOIN phones ON phones.phone = boxed.phone AND phones.region = boxed.region
+FROM boxed LEFT JOIN phones ON phones.dialled = boxed.dialled AND phones.region = boxed.region

@@ -103,14 +103,15 @@ def learnt_from(field: str) -> int:
 
 
 COUNT = """
-SELECT size, count(*) FROM (SELECT count(*) AS size FROM keyed WHERE key IS NOT NULL GROUP BY key)
+SELECT size, count(*)
+FROM (SELECT count(*) AS size FROM (SELECT hash(key) AS key FROM keyed WHERE key IS NOT NULL) GROUP BY key)
 WHERE size > 1 GROUP BY size ORDER BY size
 """
 OPEN = """
 INSERT INTO blocks
-SELECT account, $rule, hash(key)
-FROM (SELECT account, key, count(*) OVER (PARTITION BY key) AS size FROM keyed WHERE key IS NOT NULL)
-WHERE size BETWEEN 2 AND $largest
+WITH hashed AS MATERIALIZED (SELECT account, hash(key) AS key FROM keyed WHERE key IS NOT NULL)
+SELECT account, $rule, key FROM hashed
+WHERE key IN (SELECT key FROM hashed GROUP BY key HAVING count(*) BETWEEN 2 AND $largest)
 """
 KNOWN = """
 INSERT INTO found

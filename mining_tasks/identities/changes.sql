@@ -3,7 +3,7 @@
 -- confirmation; `merged`: its customer lives on in another; `split`: the smaller part became a new customer; `moved`:
 -- from a customer to another who was there already.
 -- Evidence is what ties it to its new customer; of a split, what tied it to the old one until the night before.
-WITH nights AS (
+WITH nights AS MATERIALIZED (
     SELECT
         account_id,
         before.customer_id AS from_customer_id, now.customer_id AS to_customer_id,
@@ -12,21 +12,29 @@ WITH nights AS (
     FROM links AS now FULL JOIN links_before AS before USING (account_id)
 ),
 
-changed AS (
+changed AS MATERIALIZED (
     SELECT * FROM nights
     WHERE from_customer_id IS DISTINCT FROM to_customer_id AND EXISTS (SELECT 1 FROM links_before)
+),
+
+-- whoever can bear witness: all who left, or came to, the customers that changed
+around AS MATERIALIZED (
+    SELECT * FROM nights
+    WHERE
+        from_customer_id IN (SELECT from_customer_id FROM changed)
+        OR to_customer_id IN (SELECT to_customer_id FROM changed)
 ),
 
 -- a tie between accounts of which one changed and the other did not come the same way
 lost AS (
     SELECT mine.account_id, yours.account_id AS other_account_id, mine.evidence_before AS evidence_code
-    FROM nights AS mine JOIN nights AS yours ON mine.linked_before = yours.account_id
+    FROM around AS mine JOIN around AS yours ON mine.linked_before = yours.account_id
     WHERE mine.from_customer_id = yours.from_customer_id AND mine.to_customer_id IS DISTINCT FROM yours.to_customer_id
 ),
 
 gained AS (
     SELECT mine.account_id, yours.account_id AS other_account_id, mine.evidence_now AS evidence_code
-    FROM nights AS mine JOIN nights AS yours ON mine.linked_now = yours.account_id
+    FROM around AS mine JOIN around AS yours ON mine.linked_now = yours.account_id
     WHERE mine.to_customer_id = yours.to_customer_id AND mine.from_customer_id IS DISTINCT FROM yours.from_customer_id
 ),
 
@@ -54,8 +62,8 @@ decided AS (
     FROM decisions
     JOIN accounts AS mine ON mine.account = decisions.account
     JOIN accounts AS yours ON yours.account = decisions.other
-    JOIN nights AS one ON one.account_id = mine.account_id
-    JOIN nights AS other ON other.account_id = yours.account_id
+    JOIN around AS one ON one.account_id = mine.account_id
+    JOIN around AS other ON other.account_id = yours.account_id
     WHERE
         (decision_code = 'exclude' AND one_from = other_from AND one_to <> other_to)
         OR (decision_code = 'confirm' AND one_from <> other_from AND one_to = other_to)

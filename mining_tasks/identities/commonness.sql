@@ -3,28 +3,42 @@
 -- from `$established` bearers on, if not of the rarest class: no slip of the fingers is made so often.
 WITH sizes AS (SELECT region, greatest(count(*), $least_accounts) AS accounts FROM accounts GROUP BY region),
 
-valued AS (UNPIVOT (
-    SELECT account, region, given_joined AS given, family_joined AS surname, born AS birth, street, postcode, city
-    FROM accounts
-) ON given, surname, birth, street, postcode, city INTO NAME field VALUE value),
+counted AS (
+    SELECT 'given' AS field, region, given_joined AS value, count(*) AS carriers FROM accounts GROUP BY ALL
+    UNION ALL SELECT 'surname', region, family_joined, count(*) FROM accounts GROUP BY ALL
+    UNION ALL SELECT 'birth', region, born, count(*) FROM accounts GROUP BY ALL
+    UNION ALL SELECT 'street', region, street, count(*) FROM accounts GROUP BY ALL
+    UNION ALL SELECT 'postcode', region, postcode, count(*) FROM accounts GROUP BY ALL
+    UNION ALL SELECT 'city', region, city, count(*) FROM accounts GROUP BY ALL
+),
 
-counted AS (SELECT field, region, value, count(*) AS carriers FROM valued GROUP BY ALL),
-
-classed AS (
+classed AS MATERIALIZED (
     SELECT
         field, region, value, carriers,
         CAST(least(5, greatest(0, ceil((log2(accounts / carriers) - 6) / 2))) AS TINYINT) AS class
     FROM counted JOIN sizes USING (region)
+    WHERE value IS NOT NULL
 )
 
 SELECT
     account,
-    max(class) FILTER (WHERE field = 'given') AS given_class,
-    bool_or(carriers >= $established AND class < 5) FILTER (WHERE field = 'given') AS is_given_established,
-    max(class) FILTER (WHERE field = 'surname') AS surname_class,
-    max(class) FILTER (WHERE field = 'birth') AS birth_class,
-    max(class) FILTER (WHERE field = 'street') AS street_class,
-    max(class) FILTER (WHERE field = 'postcode') AS postcode_class,
-    max(class) FILTER (WHERE field = 'city') AS city_class
-FROM valued JOIN classed USING (field, region, value)
-GROUP BY account
+    given.class AS given_class,
+    given.carriers >= $established AND given.class < 5 AS is_given_established,
+    surname.class AS surname_class,
+    birth.class AS birth_class,
+    streets.class AS street_class,
+    postcodes.class AS postcode_class,
+    cities.class AS city_class
+FROM accounts
+LEFT JOIN classed AS given
+    ON given.field = 'given' AND given.region = accounts.region AND given.value = accounts.given_joined
+LEFT JOIN classed AS surname
+    ON surname.field = 'surname' AND surname.region = accounts.region AND surname.value = accounts.family_joined
+LEFT JOIN classed AS birth
+    ON birth.field = 'birth' AND birth.region = accounts.region AND birth.value = accounts.born
+LEFT JOIN classed AS streets
+    ON streets.field = 'street' AND streets.region = accounts.region AND streets.value = accounts.street
+LEFT JOIN classed AS postcodes
+    ON postcodes.field = 'postcode' AND postcodes.region = accounts.region AND postcodes.value = accounts.postcode
+LEFT JOIN classed AS cities
+    ON cities.field = 'city' AND cities.region = accounts.region AND cities.value = accounts.city

@@ -44,6 +44,7 @@ def gather(connection: duckdb.DuckDBPyConnection, rules: Rules, key: bytes) -> N
     gather_accounts(connection, rules)
     limits = {"email_limit": rules.email_limit, "phone_limit": rules.phone_limit}
     _make(connection, "evidence", sql(__file__, "evidence.sql"), {**limits, **pads(key)})
+    connection.execute(sql(__file__, "linked_accounts.sql"))
 
 
 def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None:
@@ -60,18 +61,17 @@ def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None
     connection.register("phones", normalised(connection.sql(sql(__file__, "spellings.sql")).to_arrow_table()))
     boxes = {"dotless": list(rules.dotless_providers), "role_mailboxes": ROLE_MAILBOXES}
     _make(connection, "accounts", sql(__file__, "accounts.sql"), boxes)
-    _make(
-        connection,
-        "commonness",
-        sql(__file__, "commonness.sql"),
-        {"least_accounts": LEAST_ACCOUNTS, "established": ESTABLISHED},
-    )
+    connection.unregister("phones")
+    connection.execute(sql(__file__, "passed.sql"))
+    bounds = {"least_accounts": LEAST_ACCOUNTS, "established": ESTABLISHED}
+    _make(connection, "commonness", sql(__file__, "commonness.sql"), bounds)
     _make(connection, "guest_orders", guest_orders(), {})
     _make(connection, "orders_named", orders_named(), {})
     _make(connection, "order_links", sql(__file__, "order_links.sql"), {"order_limit": ORDER_LIMIT})
     _make(connection, "orders_of", sql(__file__, "orders_of.sql"), {})
     limits = {"email_limit": rules.email_limit, "phone_limit": rules.phone_limit}
     _make(connection, "compared", sql(__file__, "compared.sql"), limits)
+    connection.execute("DROP TABLE commonness")
 
 
 def _without_orders(connection: duckdb.DuckDBPyConnection) -> None:

@@ -20,9 +20,15 @@ WITH carried AS (
 ),
 
 counted AS (
-    SELECT *, count(*) FILTER (WHERE NOT is_guest) OVER (PARTITION BY identifier_code, written) AS accounts_count
+    SELECT identifier_code, written, count(*) FILTER (WHERE NOT is_guest) AS accounts_count
     FROM carried
-    QUALIFY count(*) OVER (PARTITION BY identifier_code, written) > 1
+    GROUP BY identifier_code, written
+    HAVING count(*) > 1
+),
+
+hashed AS (
+    SELECT *, sha256($outer || unhex(sha256($inner || encode(identifier_code || ':' || written)))) AS value_hash
+    FROM counted
 )
 
 SELECT
@@ -35,5 +41,5 @@ SELECT
     needs_names,
     accounts_count,
     CASE identifier_code WHEN 'email' THEN $email_limit ELSE $phone_limit END AS limit_count,
-    sha256($outer || unhex(sha256($inner || encode(identifier_code || ':' || written)))) AS value_hash
-FROM counted
+    value_hash
+FROM carried JOIN hashed USING (identifier_code, written)

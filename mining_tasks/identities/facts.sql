@@ -4,4 +4,4 @@ SELECT
     account,
     left(sha256($outer || unhex(sha256($inner || encode('facts:' || $model || ':' || CAST(fingerprint AS VARCHAR))))), 16)
         AS facts_hash
-FROM accounts
+FROM fingerprints

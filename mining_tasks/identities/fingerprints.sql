@@ -4,12 +4,12 @@
 WITH shared AS (
     SELECT
         account,
-        list(hash(identifier_code, value_hash, accounts_count <= limit_count, is_usable, is_verified, needs_names)
-            ORDER BY identifier_code, value_hash) AS shares
+        bit_xor(hash(identifier_code, value_hash, accounts_count <= limit_count, is_usable, is_verified, needs_names))
+            AS shares
     FROM evidence GROUP BY account
 ),
 
-met AS (SELECT account, list(rule ORDER BY rule) AS rules FROM blocks GROUP BY account),
+met AS (SELECT account, bit_or(CAST(1 AS BIGINT) << rule) AS rules FROM blocks GROUP BY account),
 
 facts AS (SELECT account, hash(*COLUMNS(compared.* EXCLUDE (account))) AS compared FROM compared)
 

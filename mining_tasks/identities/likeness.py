@@ -15,17 +15,42 @@ PLACES = {it.name: place for place, it in enumerate(COMPARISONS)}
 SAME_DAY = COMPARISONS[PLACES["birth"]].levels.index("common")  # from here on birth dates are the same
 APART_BITS = 4.9  # a difference that accounts of one person show 30 times less often than those of two
 BITS = 4  # of a level in a pattern
+PAIRS_AT_ONCE = 750_000  # more of them, with all that is compared, do not fit in memory
+STEPS_AT_MOST = 1_000
+TAUGHT_PAIRS = 500  # of fewer pairs what is usual weighs more than what they show
 LEARNT_PAIRS = 1_000_000  # of more candidates an even sample teaches as well
 
 
 def compare(connection: duckdb.DuckDBPyConnection) -> None:
     """From `candidates` make `likenesses`: account, other, rules and `pattern`, the levels of all comparisons."""
-    levels = filled(__file__, "levels.sql", pairs="candidates")
+    levels = filled(__file__, "levels.sql", pairs="compared_now")
     packed = " + ".join(f"((CAST({quoted(it.name)} AS BIGINT) + 1) << {BITS * n})" for n, it in enumerate(COMPARISONS))
-    connection.execute(
-        f"CREATE OR REPLACE TABLE likenesses AS SELECT account, other, rules, {packed} AS pattern "  # noqa: S608
-        f"FROM ({levels}) JOIN candidates USING (account, other)"
-    )
+    connection.execute(NO_LIKENESSES)
+    insert = f"INSERT INTO likenesses SELECT account, other, rules, {packed} FROM ({levels})"  # noqa: S608
+    for first, last in _steps(connection):
+        connection.execute(COMPARED_NOW, {"first": first, "last": last})
+        connection.execute(f"{insert} JOIN compared_now USING (account, other)")  # noqa: S608
+
+
+NO_LIKENESSES = "CREATE OR REPLACE TABLE likenesses (account INTEGER, other INTEGER, rules INTEGER, pattern BIGINT)"
+COMPARED_NOW = """
+CREATE OR REPLACE TABLE compared_now AS SELECT * FROM candidates WHERE account BETWEEN $first AND $last
+"""
+STEPS = "SELECT account // $width, count(*) FROM candidates GROUP BY ALL ORDER BY ALL"
+
+
+def _steps(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
+    """Ranges of accounts of about `PAIRS_AT_ONCE` candidates each: beside both accounts a pair takes a kilobyte."""
+    accounts = connection.execute("SELECT coalesce(max(account), 0) + 1 FROM candidates").fetchall()[0][0]
+    width = max(1, accounts // STEPS_AT_MOST)
+    steps: list[tuple[int, int]] = []
+    pairs = PAIRS_AT_ONCE
+    for place, count in connection.execute(STEPS, {"width": width}).fetchall():
+        first = place * width
+        if pairs + count > PAIRS_AT_ONCE:
+            steps, pairs = [*steps, (first, first)], 0
+        steps[-1], pairs = (steps[-1][0], first + width - 1), pairs + count
+    return steps
 
 
 def levels_of(patterns: NDArray[np.int64]) -> NDArray[np.int8]:
@@ -96,8 +121,12 @@ def _telling(model: Model) -> pa.Table:
 
 
 def _tells(model: Model) -> dict[str, bool]:
-    """Whether a different given name, surname and birth date each tell two people apart, by themselves."""
-    bits = {name: np.log2(model.shares[name, "same"][0] / model.shares[name, "chance"][0]) for name in WHO}
+    """Whether a different given name, surname and birth date each tell two people apart, by themselves; of a handful of
+    pairs nothing is learnt but what is usual."""
+    is_learnt = model.pairs[IS_ONE].sum() >= TAUGHT_PAIRS
+    usual = {it.name: it.usual[0] / sum(it.usual) for it in COMPARISONS}
+    same = {name: model.shares[name, "same"][0] if is_learnt else usual[name] for name in WHO}
+    bits = {name: np.log2(same[name] / model.shares[name, "chance"][0]) for name in WHO}
     return {name: bool(weight <= -APART_BITS) for name, weight in bits.items()}
 
 

@@ -3,7 +3,7 @@
 -- A value within its limit makes at most limit * (limit - 1) / 2 pairs, so the work grows with the accounts only.
 WITH usable AS (
     SELECT evidence.*, accounts.tokens, accounts.given, accounts.birth_date
-    FROM evidence JOIN accounts USING (account)
+    FROM telling AS evidence JOIN accounts USING (account)
     WHERE identifier_code = 'email' AND is_usable AND NOT needs_names AND accounts_count <= limit_count
 )
 

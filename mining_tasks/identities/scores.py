@@ -19,7 +19,7 @@ LEFT_BY_LEARNING = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'lik
 
 def learn(connection: duckdb.DuckDBPyConnection, rules: Rules) -> pa.Table:
     """The parameters that tonight's accounts teach, without labels: columns parameter_code and value."""
-    make(connection, "proved")
+    _prove(connection)
     largest = sizes(connection)
     open_blocks(connection, largest)
     find_candidates(connection)
@@ -49,18 +49,28 @@ def bars(parameters: pa.Table) -> Bars:
 
 
 def fingerprints(connection: duckdb.DuckDBPyConnection, parameters: pa.Table) -> None:
-    """Give each of `accounts` the `fingerprint` of all that its pairs hang on, besides the parameters."""
-    open_blocks(connection, Model.of(parameters).largest)
+    """Make `fingerprints`: of each of `accounts` all that its pairs hang on, besides the parameters."""
+    if not _has_learnt(connection):
+        open_blocks(connection, Model.of(parameters).largest)
     make(connection, "fingerprints")
-    connection.execute(sql(__file__, "with_fingerprints.sql"))
 
 
 def score(connection: duckdb.DuckDBPyConnection, rules: Rules, parameters: pa.Table, touched: str | None) -> None:
     """Make `pairs`: all, or only those with at least one account of the table `touched`."""
     model = Model.of(parameters)
-    if touched or not connection.execute(LEFT_BY_LEARNING).fetchall()[0][0]:
-        make(connection, "proved")
+    if touched or not _has_learnt(connection):
+        _prove(connection, touched)
         find_candidates(connection, touched)
         likeness.compare(connection)
     likeness.judge(connection, model)
     make(connection, "pairs", near=NEAR_BITS)
+
+
+def _has_learnt(connection: duckdb.DuckDBPyConnection) -> bool:
+    return bool(connection.execute(LEFT_BY_LEARNING).fetchall()[0][0])
+
+
+def _prove(connection: duckdb.DuckDBPyConnection, touched: str | None = None) -> None:
+    """Make `proved`: all pairs, or at least those with an account of the table `touched`."""
+    connection.execute(sql(__file__, "telling_of_touched.sql" if touched else "telling.sql"))
+    make(connection, "proved")

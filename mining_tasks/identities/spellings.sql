@@ -1,10 +1,10 @@
--- The distinct ways in which phones are written, as far as another account's number ends in the same seven digits:
+-- The distinct ways in which phones are dialled, as far as another account's number ends in the same seven digits:
 -- no other number can be the same one, so nothing else needs the slow parser.
-SELECT DISTINCT phone, region
+SELECT DISTINCT dialled, region
 FROM (
-    SELECT phone, account, count(*) OVER (PARTITION BY right(phone_digits, 7)) AS alike_count
+    SELECT dialled, account, count(*) OVER (PARTITION BY right(phone_digits, 7)) AS alike_count
     FROM written
     WHERE phone_digits IS NOT NULL
 ) JOIN regions USING (account)
 WHERE alike_count > 1
-ORDER BY phone, region
+ORDER BY dialled, region

@@ -14,7 +14,6 @@ from expectations.crm import core_crm__contacts
 from expectations.shop import core_shop__customers, core_shop__orders
 from expectations.speak import arrow
 from expectations.support import core_support__requesters, core_support__tickets
-from expectations.words import Table
 from mining_tasks.experiments import log
 from mining_tasks.experiments.store import StoreDown
 from mining_tasks.identities import curve, decisions, scores
@@ -73,7 +72,9 @@ def link_accounts(night: date) -> list[str]:
         connection.register("curve", _curve(connection, parameters, night))
         for name in ("shared_values", "named_pairs", "journal"):
             make(connection, name, night=night, nights=JOURNAL_NIGHTS)
-        return [shelf.draft(table, night, _rows(connection, name, table), reads) for name, table in MADE.items()]
+        return [
+            shelf.draft(table, night, engine.promised(connection, name, table), reads) for name, table in MADE.items()
+        ]
 
 
 def tell_changes(night: date) -> list[str]:
@@ -120,7 +121,9 @@ def _weigh(connection: duckdb.DuckDBPyConnection, night: date, rules: Rules) -> 
         parameters = learnt.append_column("trained_date", pa.array([night] * learnt.num_rows, pa.date32()))
     connection.register("parameters", parameters)
     scores.fingerprints(connection, parameters)
-    name = hashlib.sha256(repr((rules, parameters.to_pylist())).encode()).hexdigest()
+    # in the order in which they are kept: as learnt they would be others, and the second night would score all anew
+    told = parameters.sort_by("parameter_code").to_pylist()
+    name = hashlib.sha256(repr((rules, told)).encode()).hexdigest()
     score_changed(connection, partial(scores.score, connection, rules, parameters), home().hash_key(), name)
     return parameters
 
@@ -140,8 +143,3 @@ def _curve(connection: duckdb.DuckDBPyConnection, parameters: pa.Table, night: d
     if night not in parameters["trained_date"].to_pylist():
         return connection.table("curve_before").to_arrow_table()
     return curve.drawn(scores.curve(connection, scores.bars(parameters).shifts), parameters, night)
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, name: str, table: Table) -> pa.Table:
-    """What the contract promises of a table of the connection."""
-    return connection.table(name).to_arrow_table().select([column.name for column in table.columns])

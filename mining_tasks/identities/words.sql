@@ -2,13 +2,16 @@
 
 -- Letters: one case, no accents, no invisible signs, full-width letters as plain ones. Look-alikes of other scripts
 -- stay what they are.
-CREATE OR REPLACE MACRO folded(written) AS replace(replace(replace(
-    strip_accents(lower(nfc_normalize(translate(
-        regexp_replace(written, '[\p{Cf}]', '', 'g'),
-        'ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９　',
-        'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '
-    )))),
-    'ß', 'ss'), 'ς', 'σ'), 'ı', 'i');
+CREATE OR REPLACE MACRO folded(written) AS CASE
+    WHEN strlen(written) = length(written) THEN lower(written)  -- ASCII alone: the rest has nothing to do
+    ELSE replace(replace(replace(
+        strip_accents(lower(nfc_normalize(translate(
+            regexp_replace(written, '[\p{Cf}]', '', 'g'),
+            'ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９　',
+            'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '
+        )))),
+        'ß', 'ss'), 'ς', 'σ'), 'ı', 'i')
+END;
 
 -- The words of a name: case, accents, apostrophes, titles and order of words do not count.
 CREATE OR REPLACE MACRO words_of(written) AS list_filter(

@@ -14,10 +14,22 @@ SELECT
     source_code,
     account_id_source,
     is_guest,
-    nullif(lower(nfc_normalize(regexp_replace(email, '[\s\p{{Z}}\p{{Cf}}\p{{Cc}}]', '', 'g'))), '') AS email,
+    CASE
+        WHEN regexp_full_match(email, '[!-~]+') THEN lower(email)
+        ELSE nullif(lower(nfc_normalize(regexp_replace(email, '[\s\p{{Z}}\p{{Cf}}\p{{Cc}}]', '', 'g'))), '')
+    END AS email,
     coalesce(is_email_verified, FALSE) OR source_code IN (SELECT unnest(CAST($trusted AS VARCHAR[]))) AS is_email_verified,
     nullif(trim(phone), '') AS phone,
-    nullif(regexp_replace(regexp_replace(lower(phone), '(x|ext).*$', ''), '[^0-9]', '', 'g'), '') AS phone_digits,
+    -- what is dialled, in one way of writing, where nothing but digits and the usual signs between them is written
+    CASE
+        WHEN regexp_full_match(phone, '[ ()./-]*[+]?([ ()./-]*[0-9]){{4,}}[ ()./-]*')
+            THEN regexp_replace(phone, '[ ()./-]+', '', 'g')
+        ELSE nullif(trim(phone), '')
+    END AS dialled,
+    CASE
+        WHEN regexp_full_match(dialled, '[+]?[0-9]+') THEN ltrim(dialled, '+')
+        ELSE nullif(regexp_replace(regexp_replace(lower(phone), '(x|ext).*$', ''), '[^0-9]', '', 'g'), '')
+    END AS phone_digits,
     upper(nullif(trim(country_code), '')) AS country,
     CASE
         WHEN full_name IS NULL THEN given_name

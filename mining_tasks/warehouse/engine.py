@@ -127,6 +127,11 @@ def asked(
     return connection.sql(query, params=_used(query, params))
 
 
+def promised(connection: duckdb.DuckDBPyConnection, name: str, into: Table) -> pa.RecordBatchReader:
+    """A table of the connection as its contract promises it, in the order of its key."""
+    return asked(connection, f"SELECT * FROM {quoted(name)}", {}, into).to_arrow_reader(BATCH_ROWS)  # noqa: S608
+
+
 def write(sql: str, into: Table, night: date, reads: Sequence[Table | Partition], **params: Any) -> str:
     """Run a query over tables as of a night and write its rows, of any number, as a draft; returns its address.
 

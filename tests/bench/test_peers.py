@@ -70,7 +70,8 @@ def test_identities_are_judged_by_pairs_of_accounts(after_first_night):
         assert judged(pa.table(rows)) == {}
         people = {"source_code": ["shop"] * 5, "account_id": [1, 2, 3, 4, 5], "person_id": [1, 1, 1, 2, 3]}
         pq.write_table(pa.table(people), truth)
-        assert judged(pa.table(rows)) == {"precision": 0.5, "recall": pytest.approx(1 / 3, abs=1e-4)}
+        near = {"recall": pytest.approx(1 / 3, abs=1e-4), "f1": pytest.approx(0.4)}
+        assert judged(pa.table(rows)) == {"precision": 0.5} | near
 
 
 def test_every_contest_has_a_module_with_its_sides():

@@ -1,5 +1,8 @@
 """Values that many accounts share: a firm's mailbox, a default phone."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 
 from mining_tasks.identities.rules import COMPONENT_LIMIT, VALUE_LIMIT, BadRules, Rules, rules_of
@@ -14,6 +17,20 @@ def test_fifty_thousand_accounts_with_one_mailbox_and_one_phone_stay_fifty_thous
         ("email", 50_000),
         ("phone", 50_000),
     }
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        {"given": "Anna", "surname": "Berg", "born": date(1970, 5, 17), "street": "High Street", "postcode": "2000"},
+        {"phone": "+61255501234", "given": "Anna", "surname": "Berg"},
+    ],
+    ids=["name, birth date and address", "phone"],
+)
+def test_fifty_thousand_accounts_that_share_what_is_compared_make_no_pairs(shared: dict[str, Any]) -> None:
+    made = linked([account("shop", n, mail=f"{n:05}@example.com", **shared) for n in range(50_000)])
+    assert len(made.groups) == 50_000
+    assert made.pairs == []
 
 
 def test_a_value_joins_up_to_its_limit_and_nobody_above_it() -> None:

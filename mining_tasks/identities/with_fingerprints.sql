@@ -1,1 +1,0 @@
-CREATE OR REPLACE TABLE accounts AS SELECT accounts.*, fingerprint FROM accounts JOIN fingerprints USING (account)
