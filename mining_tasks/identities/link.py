@@ -40,9 +40,11 @@ def link(connection: duckdb.DuckDBPyConnection, bars: Bars) -> pa.Table:
 
     The strongest pairs join first, a person's word before all. No two accounts of a cluster contradict each other; no
     cluster is larger than `COMPONENT_LIMIT`, nor held together by a weak bridge alone.
+    Guests are hung on last.
     """
     company.meet(connection, link_sure(connection))
-    return _linked(connection, bars)
+    connection.register("own_clusters", _linked(connection, bars))
+    return connection.sql(sql(__file__, "with_guests.sql")).to_arrow_table()
 
 
 def link_sure(connection: duckdb.DuckDBPyConnection) -> pa.Table:

@@ -1,17 +1,20 @@
 -- The ties with what company adds to them, in bits, as far as they are strong enough to join: `$proved` and `$said`
 -- stand for what needs no estimate. `tier` numbers equals, the strongest first. A tie within a cluster of `sure`, or one
--- that is proved, needs no company.
+-- that is proved, needs no company. Guests are tied later, but by a person's word.
 WITH shifted AS (
     SELECT
         ties.*,
         CASE WHEN strength < 3 OR mine.cluster = yours.cluster THEN 0.0 ELSE coalesce(company_shifts.bits, 0.0) END
             AS company_weight
     FROM ties
+    JOIN accounts AS one ON one.account = ties.account
+    JOIN accounts AS another ON another.account = ties.other
     LEFT JOIN sure AS mine ON mine.account = ties.account
     LEFT JOIN sure AS yours ON yours.account = ties.other
     LEFT JOIN company
         ON company.one = least(mine.cluster, yours.cluster) AND company.other = greatest(mine.cluster, yours.cluster)
     LEFT JOIN company_shifts USING (company_code)
+    WHERE strength < 0 OR NOT (one.is_guest OR another.is_guest)
 ),
 
 judged AS (

@@ -16,7 +16,9 @@ END;
 -- The words of a name: case, accents, apostrophes, titles and order of words do not count.
 CREATE OR REPLACE MACRO words_of(written) AS list_filter(
     string_split_regex(regexp_replace(folded(written), '[''’`´]', '', 'g'), '[^\p{L}\p{M}]+'),
-    lambda word: word <> '' AND word NOT IN ('mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'prof', 'herr', 'frau', 'mme', 'mlle')
+    lambda word: word <> '' AND word NOT IN (
+        'mr', 'mrs', 'ms', 'miss', 'mx', 'dr', 'prof', 'herr', 'frau', 'mme', 'mlle', 'sr', 'sra', 'dona'
+    )
 );
 
 -- A place: letters and digits alone, the commonest words of streets as everybody shortens them.

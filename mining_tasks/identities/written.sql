@@ -3,7 +3,7 @@
 WITH told AS ({told}),
 
 bare AS (
-    SELECT *, trim(regexp_replace(full_name, '^\s*((dr|prof|mr|mrs|ms|miss|mx|herr|frau|mme|mlle)\b\.?\s*)+', '', 'i'))
+    SELECT *, trim(regexp_replace(full_name, '^\s*((dr|prof|mr|mrs|ms|miss|mx|herr|frau|mme|mlle|sr|sra|doña)\b\.?\s*)+', '', 'i'))
         AS whole
     FROM told
 )
