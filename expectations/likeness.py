@@ -52,8 +52,8 @@ class core_identities__pairs:
         "Probability that they are two of one house with a name or a birth date in common: father and son, twins.",
         promises=(Between(0.0, 1.0),),
     )
-    contradicts = Column(
-        bool, "Whether given names differ on one birth date, as those of twins: likeness does not join such."
+    is_contradicted = Column(
+        bool, "Whether birth dates differ, or given names on one birth date, as those of twins: likeness joins none."
     )
     prior_weight = bits("Odds before anything is compared: how rare it is that two accounts are one person.")
     given_weight = bits("What the given names add to them.")

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-from mining_tasks.warehouse.sql import quoted
+from mining_tasks.identities.tables import make
+from mining_tasks.warehouse.engine import sql
+from mining_tasks.warehouse.sql import filled, quoted
 
 PAIRS_PER_ACCOUNT = 1.5  # of one rule; true pairs are about one an account in a shop of three silos
 LARGEST_BLOCK = 60
@@ -75,9 +77,9 @@ def sizes(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 def open_blocks(connection: duckdb.DuckDBPyConnection, largest: Mapping[str, int]) -> None:
     """Make `blocks` (account, rule, key): the accounts that share a key, in blocks that are not too large."""
-    connection.execute("CREATE OR REPLACE TABLE blocks (account INTEGER, rule TINYINT, key UBIGINT)")
+    connection.execute(sql(__file__, "no_blocks.sql"))
     for number, rule in enumerate(RULES):
-        connection.execute(_keyed(OPEN, rule), {"rule": number, "largest": largest[rule.code]})
+        connection.execute(_keyed("open_blocks.sql", rule), {"rule": number, "largest": largest[rule.code]})
 
 
 def find_candidates(connection: duckdb.DuckDBPyConnection, touched: str | None = None) -> None:
@@ -86,14 +88,11 @@ def find_candidates(connection: duckdb.DuckDBPyConnection, touched: str | None =
 
     `touched`: a table of accounts of which each pair must have one; none: all pairs.
     """
-    known, find = (KNOWN, FIND) if touched is None else (_of(touched, KNOWN_TOUCHED), _of(touched, FIND_TOUCHED))
-    connection.execute("CREATE OR REPLACE TABLE found (account INTEGER, other INTEGER, rules INTEGER)")
-    connection.execute(known, {"bit": 1 << len(RULES)})
+    connection.execute(sql(__file__, "nothing_found.sql"))
+    connection.execute(_found("found_known", touched), {"bit": 1 << len(RULES)})
     for number in range(len(RULES)):
-        connection.execute(find, {"rule": number, "bit": 1 << number})
-    connection.execute(
-        "CREATE OR REPLACE TABLE candidates AS SELECT account, other, bit_or(rules) AS rules FROM found GROUP BY ALL"
-    )
+        connection.execute(_found("found_in_blocks", touched), {"rule": number, "bit": 1 << number})
+    make(connection, "candidates")
     connection.execute("DROP TABLE found")
 
 
@@ -102,45 +101,14 @@ def learnt_from(field: str) -> int:
     return sum(1 << number for number, rule in enumerate((*RULES, BY_ORDER)) if field not in rule.fields)
 
 
-COUNT = """
-SELECT size, count(*)
-FROM (SELECT count(*) AS size FROM (SELECT hash(key) AS key FROM keyed WHERE key IS NOT NULL) GROUP BY key)
-WHERE size > 1 GROUP BY size ORDER BY size
-"""
-OPEN = """
-INSERT INTO blocks
-WITH hashed AS MATERIALIZED (SELECT account, hash(key) AS key FROM keyed WHERE key IS NOT NULL)
-SELECT account, $rule, key FROM hashed
-WHERE key IN (SELECT key FROM hashed GROUP BY key HAVING count(*) BETWEEN 2 AND $largest)
-"""
-KNOWN = """
-INSERT INTO found
-SELECT account, other, bits FROM (
-    SELECT account, other, 0 AS bits FROM proved UNION ALL SELECT account, other, $bit FROM order_links
-)
-"""
-KNOWN_TOUCHED = f"{KNOWN} WHERE account IN (SELECT account FROM touched) OR other IN (SELECT account FROM touched)"  # noqa: S608
-FIND = """
-INSERT INTO found
-SELECT mine.account, yours.account, $bit
-FROM (SELECT * FROM blocks WHERE rule = $rule) AS mine
-JOIN (SELECT * FROM blocks WHERE rule = $rule) AS yours ON mine.key = yours.key AND mine.account < yours.account
-"""
-FIND_TOUCHED = """
-INSERT INTO found
-SELECT DISTINCT least(mine.account, yours.account), greatest(mine.account, yours.account), $bit
-FROM (SELECT * FROM blocks WHERE rule = $rule AND account IN (SELECT account FROM touched)) AS mine
-JOIN (SELECT * FROM blocks WHERE rule = $rule) AS yours ON mine.key = yours.key AND mine.account <> yours.account
-"""
+def _found(name: str, touched: str | None) -> str:
+    if touched is None:
+        return sql(__file__, f"{name}.sql")
+    return filled(__file__, f"{name}_of_touched.sql", touched=quoted(touched))
 
 
-def _of(touched: str, query: str) -> str:
-    return query.replace("touched", quoted(touched))
-
-
-def _keyed(query: str, rule: Rule) -> str:
-    keyed = f"(SELECT account, {rule.key} AS key FROM compared WHERE NOT is_guest)"  # noqa: S608
-    return query.replace("keyed", keyed)
+def _keyed(file: str, rule: Rule) -> str:
+    return filled(__file__, file, keyed=filled(__file__, "keyed.sql", key=rule.key))
 
 
 def _largest(connection: duckdb.DuckDBPyConnection, rule: Rule) -> int:
@@ -148,7 +116,7 @@ def _largest(connection: duckdb.DuckDBPyConnection, rule: Rule) -> int:
         return LARGEST_BLOCK
     accounts = connection.execute("SELECT count(*) FROM accounts").fetchall()[0][0]
     most, pairs, largest = PAIRS_PER_ACCOUNT * max(accounts, FEW_ACCOUNTS), 0, 1
-    for size, blocks in connection.execute(_keyed(COUNT, rule)).fetchall():
+    for size, blocks in connection.execute(_keyed("block_sizes.sql", rule)).fetchall():
         pairs += blocks * size * (size - 1) // 2
         if size > LARGEST_BLOCK or pairs > most:
             return largest

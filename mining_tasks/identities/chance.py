@@ -7,40 +7,32 @@ from numpy.typing import NDArray
 
 from mining_tasks.identities.levels import COMPARISONS
 from mining_tasks.identities.model import LEAST_ACCOUNTS, Chance, Floats
+from mining_tasks.identities.tables import keep
 from mining_tasks.warehouse.engine import sql
 from mining_tasks.warehouse.sql import filled, quoted
 
 DRAWN = 500_000
 SEED = 20_180_101  # any number; the same accounts are to give the same model
 USUAL_DRAWS = 10_000.0  # how many drawn pairs the usual chances weigh
-IN_ONE_STREET = """
-SELECT coalesce(sum(accounts * (accounts - 1) / 2), 0) FROM (
-    SELECT CAST(count(*) AS DOUBLE) AS accounts FROM compared
-    WHERE NOT is_guest AND street IS NOT NULL AND postcode IS NOT NULL GROUP BY street, postcode
-)
-"""
-REGIONS = "SELECT count(*) FROM compared WHERE NOT is_guest GROUP BY region ORDER BY region"
 
 
 def chance(connection: duckdb.DuckDBPyConnection) -> Chance:
     """Of all pairs of accounts of one country, how many are on each level; at least as many as in a small town."""
-    sizes = np.array([row[0] for row in connection.execute(REGIONS).fetchall()], np.int64)
+    sizes = np.array([row[0] for row in connection.execute(sql(__file__, "region_sizes.sql")).fetchall()], np.int64)
     pairs = max(float((sizes * (sizes - 1) / 2).sum()), LEAST_ACCOUNTS**2 / 2)
     drawn = _levels_of_drawn(connection, sizes)
     for name, place, share in connection.execute(sql(__file__, "chance.sql")).fetchall():
         drawn[name][place] = share * drawn[name].sum()
     levels = {it.name: drawn[it.name] + USUAL_DRAWS * np.array(it.chance) for it in COMPARISONS}
-    in_one_street = connection.execute(IN_ONE_STREET).fetchall()[0][0]
+    in_one_street = connection.execute(sql(__file__, "in_one_street.sql")).fetchall()[0][0]
     return Chance(pairs, {name: counted / counted.sum() * pairs for name, counted in levels.items()}, in_one_street)
 
 
 def _levels_of_drawn(connection: duckdb.DuckDBPyConnection, sizes: np.ndarray) -> dict[str, Floats]:
     """For each comparison, how many pairs drawn at random are on each level."""
-    accounts = connection.execute(
-        "SELECT account FROM compared WHERE NOT is_guest ORDER BY region, account"
-    ).fetchnumpy()["account"]
+    accounts = connection.execute(sql(__file__, "accounts_by_region.sql")).fetchnumpy()["account"]
     connection.register("drawn", _drawn(accounts, sizes))
-    connection.execute(f"CREATE OR REPLACE TABLE drawn_levels AS {filled(__file__, 'levels.sql', pairs='drawn')}")
+    keep(connection, "drawn_levels", filled(__file__, "levels.sql", pairs="drawn"))
     return {it.name: _counted(connection, it.name, len(it.levels)) for it in COMPARISONS}
 
 
@@ -56,7 +48,7 @@ def _drawn(accounts: NDArray[np.int32], sizes: NDArray[np.int64]) -> pa.Table:
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, name: str, levels: int) -> Floats:
-    query = f"SELECT {quoted(name)}, count(*) FROM drawn_levels WHERE {quoted(name)} >= 0 GROUP BY 1"  # noqa: S608
+    query = filled(__file__, "drawn_counts.sql", level=quoted(name))
     counted = np.zeros(levels)
     for level, pairs in connection.execute(query).fetchall():
         counted[level] = pairs

@@ -18,7 +18,7 @@ crossings AS (
     FROM ties
     JOIN sure AS mine ON mine.account = ties.account
     JOIN sure AS yours ON yours.account = ties.other
-    WHERE mine.cluster <> yours.cluster AND match_weight IS NOT NULL AND NOT contradicts
+    WHERE mine.cluster <> yours.cluster AND match_weight IS NOT NULL AND NOT is_contradicted
     GROUP BY ALL
 )
 

@@ -5,7 +5,7 @@ WITH weighed AS (
     FROM ties
     JOIN sure AS mine ON mine.account = ties.account
     JOIN sure AS yours ON yours.account = ties.other AND yours.cluster = mine.cluster
-    WHERE match_weight IS NOT NULL AND NOT contradicts
+    WHERE match_weight IS NOT NULL AND NOT is_contradicted
     UNION ALL
     SELECT match_weight, stranger_probability, namesake_probability, bits, pairs
     FROM company JOIN company_shifts USING (company_code)

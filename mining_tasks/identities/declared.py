@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mining_tasks.warehouse.sql import column_list, quoted, text
+from mining_tasks.warehouse.sql import column_list, filled, quoted, text
 
 KINDS = {  # every kind of evidence, and its type where a source holds none of it
     "email": "VARCHAR",
@@ -59,41 +59,38 @@ def written() -> str:
 
 def guest_orders() -> str:
     """SQL of all orders of guests: account_id and order_id_shop."""
-    return f"SELECT 'shop:guest:' || first_order AS account_id, order_id AS order_id_shop FROM ({_guests()})"  # noqa: S608
+    return filled(__file__, "guest_orders.sql", guests=_guests())
 
 
 def orders_named() -> str:
     """SQL of who names which order: account_id, order_id and has_placed."""
-    return "\nUNION\n".join(
-        f"SELECT {text(it['source'] + ':')} || {quoted(it['account_id'])} AS account_id, "  # noqa: S608
-        f"{quoted(it['order_id'])} AS order_id, {it['source'] == 'shop'} AS has_placed FROM {quoted(it['table'])} "
-        f"WHERE {quoted(it['account_id'])} IS NOT NULL AND {quoted(it['order_id'])} IS NOT NULL"
-        for it in declared()["orders"]
-    )
+    return "\nUNION\n".join(_named(it) for it in declared()["orders"])
+
+
+def _named(told: Mapping[str, str]) -> str:
+    names = {name: quoted(told[name]) for name in ("table", "account_id", "order_id")}
+    source, has_placed = text(f"{told['source']}:"), "TRUE" if told["source"] == "shop" else "FALSE"
+    return filled(__file__, "order_named.sql", source=source, has_placed=has_placed, **names)
 
 
 def _of(source: str, columns: Mapping[str, Any]) -> str:
     if columns.get("is_guest"):
-        kinds = column_list(KINDS)
-        told = f"SELECT 'shop' AS source_code, 'guest:' || order_id AS account_id_source, TRUE AS is_guest, {kinds} "
-        return f"{told} FROM ({_guests()}) WHERE order_id = first_order"  # noqa: S608
-    picked = [f"{text(source)} AS source_code", f"{quoted(columns['account_id'])} AS account_id_source"]
-    return f"SELECT {', '.join([*picked, 'FALSE AS is_guest', *_kinds(columns)])} FROM {quoted(columns['table'])}"  # noqa: S608
+        return filled(__file__, "guests_written.sql", kinds=column_list(KINDS), guests=_guests())
+    names = {name: quoted(columns[name]) for name in ("table", "account_id")}
+    return filled(__file__, "accounts_written.sql", source=text(source), kinds=_kinds(columns), **names)
 
 
-def _kinds(columns: Mapping[str, Any]) -> list[str]:
-    return [
+def _kinds(columns: Mapping[str, Any]) -> str:
+    return ", ".join(
         f"{quoted(columns[kind]) if kind in columns else f'CAST(NULL AS {type_})'} AS {quoted(kind)}"
         for kind, type_ in KINDS.items()
-    ]
+    )
 
 
 def _guests() -> str:
     """All orders without an account by which somebody can be reached or named, each with the first order of the same
     contact data; without a mailbox each is of a guest of its own, since names and phones are not one person's."""
-    columns, kinds = declared()["guest"], column_list(KINDS)
-    told = ", ".join([*_kinds(columns), f"{quoted(columns['account_id'])} AS order_id", "ordered_at"])
-    orders = f"(SELECT {told} FROM {quoted(columns['table'])} WHERE customer_id_shop IS NULL)"  # noqa: S608
-    alone = "CASE WHEN email IS NULL THEN order_id END"
-    first = f"min_by(order_id, (ordered_at, order_id)) OVER (PARTITION BY {kinds}, {alone}) AS first_order"
-    return f"SELECT *, {first} FROM {orders} WHERE coalesce({', '.join(REACHES)}) IS NOT NULL"  # noqa: S608
+    columns = declared()["guest"]
+    names = {"table": quoted(columns["table"]), "order_id": quoted(columns["account_id"])}
+    pieces = {"told": _kinds(columns), "kinds": column_list(KINDS), "reaches": column_list(REACHES)}
+    return filled(__file__, "guests.sql", **names, **pieces)

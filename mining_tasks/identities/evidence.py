@@ -15,9 +15,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from expectations.shop import core_shop__orders
+import expectations
 from expectations.speak import arrow
-from expectations.support import core_support__tickets
 from mining_tasks.identities.declared import guest_orders, orders_named, written
 from mining_tasks.identities.phones import normalised
 from mining_tasks.identities.rules import Rules
@@ -77,7 +76,7 @@ def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None
 def _without_orders(connection: duckdb.DuckDBPyConnection) -> None:
     """Where a shop tells no orders or tickets, nobody names any."""
     there = {row[0] for row in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()}
-    for table in (core_shop__orders, core_support__tickets):
+    for table in (expectations.table("core_shop__orders"), expectations.table("core_support__tickets")):
         if table.name not in there:
             connection.register(table.name, arrow.schema(table).empty_table())
 

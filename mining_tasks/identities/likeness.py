@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from mining_tasks.identities.blocks import learnt_from
 from mining_tasks.identities.levels import COMPARISONS
 from mining_tasks.identities.model import IS_NAMESAKE, IS_ONE, IS_STRANGE, Floats, Model, Patterns
+from mining_tasks.identities.tables import keep, make
+from mining_tasks.warehouse.engine import sql
 from mining_tasks.warehouse.sql import filled, quoted
 
 WHO = ("given", "surname", "birth")
@@ -25,18 +27,10 @@ def compare(connection: duckdb.DuckDBPyConnection) -> None:
     """From `candidates` make `likenesses`: account, other, rules and `pattern`, the levels of all comparisons."""
     levels = filled(__file__, "levels.sql", pairs="compared_now")
     packed = " + ".join(f"((CAST({quoted(it.name)} AS BIGINT) + 1) << {BITS * n})" for n, it in enumerate(COMPARISONS))
-    connection.execute(NO_LIKENESSES)
-    insert = f"INSERT INTO likenesses SELECT account, other, rules, {packed} FROM ({levels})"  # noqa: S608
+    connection.execute(sql(__file__, "no_likenesses.sql"))
     for first, last in _steps(connection):
-        connection.execute(COMPARED_NOW, {"first": first, "last": last})
-        connection.execute(f"{insert} JOIN compared_now USING (account, other)")  # noqa: S608
-
-
-NO_LIKENESSES = "CREATE OR REPLACE TABLE likenesses (account INTEGER, other INTEGER, rules INTEGER, pattern BIGINT)"
-COMPARED_NOW = """
-CREATE OR REPLACE TABLE compared_now AS SELECT * FROM candidates WHERE account BETWEEN $first AND $last
-"""
-STEPS = "SELECT account // $width, count(*) FROM candidates GROUP BY ALL ORDER BY ALL"
+        make(connection, "compared_now", first=first, last=last)
+        connection.execute(filled(__file__, "likenesses.sql", packed=packed, levels=levels))
 
 
 def _steps(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
@@ -45,7 +39,7 @@ def _steps(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
     width = max(1, accounts // STEPS_AT_MOST)
     steps: list[tuple[int, int]] = []
     pairs = PAIRS_AT_ONCE
-    for place, count in connection.execute(STEPS, {"width": width}).fetchall():
+    for place, count in connection.execute(sql(__file__, "candidate_counts.sql"), {"width": width}).fetchall():
         first = place * width
         if pairs + count > PAIRS_AT_ONCE:
             steps, pairs = [*steps, (first, first)], 0
@@ -63,16 +57,9 @@ def patterns(connection: duckdb.DuckDBPyConnection) -> tuple[Patterns, float]:
     """What there is to learn from, and the share of candidates that it is made of."""
     pairs = connection.execute("SELECT count(*) FROM likenesses").fetchall()[0][0]
     every = max(1, -(-pairs // LEARNT_PAIRS))
-    counted = connection.execute(COUNT, {"every": every}).fetchnumpy()
+    counted = connection.execute(sql(__file__, "counted_patterns.sql"), {"every": every}).fetchnumpy()
     learns = np.column_stack([(counted["rules"] & learnt_from(it.name)) > 0 for it in COMPARISONS])
     return Patterns(levels_of(counted["pattern"]), counted["pairs"].astype(np.float64), learns), 1 / every
-
-
-COUNT = """
-SELECT pattern, rules, count(*) AS pairs FROM likenesses
-WHERE (CAST(account AS BIGINT) * 7919 + CAST(other AS BIGINT) * 104729) % $every = 0
-GROUP BY pattern, rules ORDER BY pattern, rules
-"""
 
 
 def judge(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
@@ -89,7 +76,7 @@ def judge(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
         "match_weight": total,
         "match_probability": 1 / (1 + np.exp2(-total)),
         "prior_weight": weights[:, 0],
-        "contradicts": _are_twins(model, levels_of(found)),
+        "is_contradicted": _contradicts(model, levels_of(found)),
     }
     connection.register("judged_patterns", pa.table({"pattern": found, **told, **columns}))
     connection.execute("CREATE OR REPLACE TABLE judged AS SELECT * FROM judged_patterns")
@@ -101,19 +88,9 @@ def find_contradictions(connection: duckdb.DuckDBPyConnection, pairs: str) -> No
 
     After `judge` a difference tells as much as it does in this shop; else every one does.
     """
-    connection.execute(f"CREATE OR REPLACE TABLE asked AS {filled(__file__, 'levels.sql', pairs=quoted(pairs))}")
-    connection.execute(EVERY_DIFFERENCE_TELLS)
-    connection.execute(APART)
-
-
-EVERY_DIFFERENCE_TELLS = """
-CREATE TABLE IF NOT EXISTS differing AS SELECT TRUE AS given_tells, TRUE AS surname_tells, TRUE AS birth_tells
-"""
-APART = """
-CREATE OR REPLACE TABLE apart AS
-SELECT account, other FROM asked CROSS JOIN differing
-WHERE (birth = 0 AND birth_tells) OR (given = 0 AND given_tells) OR (surname = 0 AND surname_tells AND given < 3)
-"""
+    keep(connection, "asked", filled(__file__, "levels.sql", pairs=quoted(pairs)))
+    connection.execute(sql(__file__, "differing.sql"))
+    make(connection, "apart")
 
 
 def _telling(model: Model) -> pa.Table:
@@ -130,10 +107,12 @@ def _tells(model: Model) -> dict[str, bool]:
     return {name: bool(weight <= -APART_BITS) for name, weight in bits.items()}
 
 
-def _are_twins(model: Model, levels: NDArray[np.int8]) -> NDArray[np.bool_]:
-    """Which patterns have another given name and one birth date, where another given name tells people apart."""
-    given, birth = levels[:, PLACES["given"]], levels[:, PLACES["birth"]]
-    return np.asarray((given == 0) & (birth >= SAME_DAY) & _tells(model)["given"])
+def _contradicts(model: Model, levels: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Which patterns cannot be one person: birth dates that differ, and given names that do on one birth date, as those
+    of twins; where such a difference tells people apart."""
+    tells, given, birth = _tells(model), levels[:, PLACES["given"]], levels[:, PLACES["birth"]]
+    are_twins = (given == 0) & (birth >= SAME_DAY) & tells["given"]
+    return np.asarray(are_twins | ((birth == 0) & tells["birth"]))
 
 
 def waterfall(model: Model, levels: NDArray[np.int8]) -> Floats:

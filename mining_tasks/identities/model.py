@@ -26,7 +26,7 @@ SAME_NAME = COMPARISONS[0].levels.index(COMMONNESS[0])  # from this level on giv
 ROUNDS = 200
 SETTLED = 1e-4  # relative change of the pairs of every kinship at which training ends
 CHANCE_LEFT = 0.02  # the least share of agreements by chance: not all that agree by chance are found to be one person
-CONTACTS = {
+CONTACTS: dict[str, dict[str, tuple[float, ...]]] = {
     "email": {"home": (0.80, 0.02, 0.01, 0.10, 0.07), "firm": (0.45, 0.04, 0.01, 0.40, 0.10)},
     "phone": {"home": (0.70, 0.01, 0.02, 0.27), "firm": (0.45, 0.01, 0.02, 0.52)},
     "orders": {"home": (0.97, 0.03), "firm": (0.99, 0.01)},
@@ -150,7 +150,7 @@ def _learn(model: Model, patterns: Patterns, found: Floats, chance: Chance) -> N
         told = level >= 0
         sizes = len(comparison.levels)
         for whose, usual in _usual(comparison.name).items():
-            columns = [n for n, kin in enumerate(KINSHIPS) if kin.speaks(comparison.name) == whose]
+            columns = np.array([kin.speaks(comparison.name) == whose for kin in KINSHIPS])
             use = told & patterns.learns[:, place]
             counted = np.bincount(level[use], found[np.ix_(use, columns)].sum(axis=1), sizes) + USUAL_PAIRS * usual
             model.shares[comparison.name, whose] = counted / counted.sum()
@@ -158,14 +158,16 @@ def _learn(model: Model, patterns: Patterns, found: Floats, chance: Chance) -> N
             model.shares["given", "family"] = _in_family(
                 model, level, np.where(patterns.learns[:, [place]], found, 0.0)
             )
-        near = np.bincount(level[told], found[np.ix_(told, np.arange(STRANGERS))].sum(axis=1), sizes)
+        near = np.asarray(
+            np.bincount(level[told], found[np.ix_(told, np.arange(STRANGERS))].sum(axis=1), sizes), np.float64
+        )
         model.shares[comparison.name, "chance"] = _by_chance(chance.levels[comparison.name], near)
 
 
 def _in_family(model: Model, level: NDArray[np.int8], found: Floats) -> Floats:
     """How the given names of a family agree: by chance where they are the same, since who bears his father's name is a
     kinship of his own; else as learnt."""
-    columns = [n for n, kin in enumerate(KINSHIPS) if kin.speaks("given") == "family"]
+    columns = np.array([kin.speaks("given") == "family" for kin in KINSHIPS])
     chance = model.shares["given", "chance"]
     told = (level >= 0) & (level < SAME_NAME)
     counted = np.bincount(level[told], found[np.ix_(told, columns)].sum(axis=1), len(chance)) + FAMILY_PAIRS * chance
@@ -187,7 +189,7 @@ def _usual_shares(chance: Chance) -> Shares:
 
 def _usual(name: str) -> dict[str, Floats]:
     comparison = next(it for it in COMPARISONS if it.name == name)
-    own = {"own" if name in (*CONTACT, SILO) else "same": comparison.usual}
+    own: dict[str, tuple[float, ...]] = {"own" if name in (*CONTACT, SILO) else "same": comparison.usual}
     return {whose: np.array(shares) / sum(shares) for whose, shares in (own | CONTACTS.get(name, {})).items()}
 
 

@@ -49,7 +49,8 @@ def rules_of(settings: Mapping[str, Any]) -> Rules:
         faults.append(f"trusted_silos must be among {', '.join(SOURCES)}")
     if faults:
         raise BadRules("sources.toml [identities]: " + "; ".join(faults))
-    return Rules(**{name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()})
+    told: dict[str, Any] = {name: tuple(it) if isinstance(it, list) else it for name, it in settings.items()}
+    return Rules(**told)
 
 
 def _is_limit(value: Any) -> bool:

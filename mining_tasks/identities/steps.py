@@ -8,12 +8,13 @@ from functools import partial
 import duckdb
 import pyarrow as pa
 
+import expectations
 from expectations import identities as promises
 from expectations import likeness as likeness_promises
 from expectations.crm import core_crm__contacts
-from expectations.shop import core_shop__customers, core_shop__orders
+from expectations.shop import core_shop__customers
 from expectations.speak import arrow
-from expectations.support import core_support__requesters, core_support__tickets
+from expectations.support import core_support__requesters
 from mining_tasks.experiments import log
 from mining_tasks.experiments.store import StoreDown
 from mining_tasks.identities import curve, decisions, scores
@@ -30,7 +31,8 @@ from mining_tasks.warehouse.shelf import Partition
 
 FAMILY = "identities"
 ACCOUNTS = (core_shop__customers, core_crm__contacts, core_support__requesters)
-ORDERS = (core_shop__orders, core_support__tickets)  # guests, and who names whose orders; a shop may tell none
+# Guests, and who names whose orders; a shop may tell none.
+ORDERS = (expectations.table("core_shop__orders"), expectations.table("core_support__tickets"))
 MADE = {
     "links": promises.core_identities__links,
     "customers": promises.core_identities__customers,

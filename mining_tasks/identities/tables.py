@@ -1,5 +1,6 @@
 """Tables: what a SQL file of the room gives, kept in the connection under a name."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,12 @@ def make(connection: duckdb.DuckDBPyConnection, name: str, **params: Any) -> Non
     """Keep what `<name>.sql` of this room gives as a table of that name; parameters that it does not name are left."""
     query = Path(__file__).with_name(f"{name}.sql").read_text()
     used = {param: params[param] for param in set(PARAMETER.findall(query))}
-    connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} AS {query}", used)
+    keep(connection, name, query, used)
+
+
+def keep(connection: duckdb.DuckDBPyConnection, name: str, query: str, params: Mapping[str, Any] | None = None) -> None:
+    """Keep what a query gives as a table of that name."""
+    connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} AS {query}", params)
 
 
 def count(connection: duckdb.DuckDBPyConnection, name: str) -> int:

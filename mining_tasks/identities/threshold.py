@@ -12,7 +12,7 @@ from mining_tasks.identities.model import Floats
 
 STRANGERS_SHARE = 0.00012  # of the joined pairs: fewer than one person in 2,000 is joined with a stranger, as measured
 MOST_NAMESAKE = 0.02  # one case in 50: on planted shops this keeps 19 of 20 pairs of namesakes of one house apart
-LEAST_STRANGE = 0.005  # one case in 200 is let in whatever the share: a shop of few accounts cannot spread it
+STRANGERS_ANYWAY = 0.05  # of a pair: a shop of few accounts has no other pairs that make up for one
 LEAST_WEIGHT, MOST_WEIGHT = 0.0, 3.0  # bits: an even chance; 8 to 1, more would throw away what is nearly sure
 
 
@@ -23,14 +23,14 @@ def limits(curve: pa.Table, precision: float) -> tuple[float, float]:
     `curve`: columns match_weight, match_probability, stranger_probability, namesake_probability, pairs.
     """
     weight, right, strange, namesake, pairs = (curve[name].to_numpy() for name in curve.column_names)
-    most_strange = max(_most(strange, strange * pairs, STRANGERS_SHARE * pairs), LEAST_STRANGE)
+    most_strange = _most(strange, strange * pairs, STRANGERS_SHARE * pairs, STRANGERS_ANYWAY)
     near = (strange <= most_strange) & (namesake <= MOST_NAMESAKE)
     least = -_most(-weight[near], ((1 - right) * pairs)[near], (1 - precision) * pairs[near])
     return float(np.clip(least, LEAST_WEIGHT, MOST_WEIGHT)), most_strange
 
 
-def _most(order: Floats, wrong: Floats, allowed: Floats) -> float:
+def _most(order: Floats, wrong: Floats, allowed: Floats, anyway: float = 0.0) -> float:
     """The largest value of `order` up to which the wrong pairs are at most as many as allowed; -infinity if none is."""
     places = np.argsort(order, kind="stable")
-    is_good = np.cumsum(wrong[places]) <= np.cumsum(allowed[places])
+    is_good = np.cumsum(wrong[places]) <= np.cumsum(allowed[places]) + anyway
     return float(order[places][is_good].max()) if is_good.any() else -np.inf

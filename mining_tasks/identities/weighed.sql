@@ -19,7 +19,7 @@ WITH shifted AS (
 
 judged AS (
     SELECT
-        account, other, strength, evidence_code, company_weight, contradicts,
+        account, other, strength, evidence_code, company_weight, is_contradicted,
         CASE
             WHEN evidence_code = 'decision' THEN CAST($said AS DOUBLE)
             WHEN strength < 3 THEN CAST($proved AS DOUBLE)
@@ -39,5 +39,5 @@ SELECT
         ORDER BY least(strength, 3), CASE WHEN strength < 3 THEN match_weight ELSE weight END DESC NULLS LAST
     ) AS INTEGER) AS tier
 FROM judged
-WHERE strength < 3 OR (NOT contradicts AND weight >= $bar AND stranger_probability / shrunk <= $most_strange AND namesake_probability / shrunk <= $most_namesake)
+WHERE strength < 3 OR (NOT is_contradicted AND weight >= $bar AND stranger_probability / shrunk <= $most_strange AND namesake_probability / shrunk <= $most_namesake)
 ORDER BY tier, account, other

@@ -93,10 +93,11 @@ def test_a_home_with_a_shop_of_its_own_is_refused(tmp_path: Path) -> None:
 
 def test_sources_map_only_columns_that_our_contracts_have_and_every_one_that_a_silo_can_fill(small: Path) -> None:
     said = tomllib.loads((small / "sources.toml").read_text())
-    derived = {"order_date"}
+    derived, of_guests = {"order_date"}, "guest_"  # in the real shop nobody orders without an account
     for silo in ("shop", "crm", "support"):
         for things, table in said[silo]["tables"].items():
-            promised = {column.name for column in expectations.table(f"raw_{silo}__{things}").columns}
+            columns = expectations.table(f"raw_{silo}__{things}").columns
+            promised = {column.name for column in columns if not column.name.startswith(of_guests)}
             assert set(table["columns"]) == promised - derived, f"raw_{silo}__{things}"
 
 

@@ -208,12 +208,21 @@ def test_what_cannot_be_said_is_told_apart_from_both(drawn, shop_home):
     assert score.exit_status([unsaid]) == score.UNSAID
 
 
-def test_a_number_exactly_at_its_threshold_passes_and_one_beyond_fails():
-    least = Figure("shop", "x", 0.5, "at least", "share", "words")
-    most = Figure("shop", "x", 0, "at most", "rows", "words")
-    assert [least.of(v).verdict for v in (0.5, 0.4999, 1.0)] == [PASS, FAIL, PASS]
-    assert [most.of(v).verdict for v in (0, 1)] == [PASS, FAIL]
-    assert [least.of(v).verdict for v in (None, float("nan"))] == [CANNOT_SAY, CANNOT_SAY]
+def test_of_a_small_shop_the_accounts_of_one_person_are_one_case(drawn, shop_home):
+    def threshold_of(customers: int) -> float:
+        (shop_home.demo / "truth" / "facts.json").write_text(json.dumps({"customers": customers}))
+        line = of("identities")["pairwise recall"]
+        assert (line.threshold == identities.RECALL.threshold) == ("from 20,000 people" not in line.note)
+        return line.threshold
+
+    accounts = Counter(one["person_id"] for one in drawn).values()
+    pairs = [n * (n - 1) // 2 for n in accounts]
+    cases = sum(pairs) ** 2 / sum(n**2 for n in pairs)
+    assert cases < len([n for n in pairs if n]) < sum(pairs)
+    assert threshold_of(60) == pytest.approx(0.95 - 2 * np.sqrt(0.95 * 0.05 / cases))
+    assert threshold_of(20_000) == 0.95
+    (shop_home.demo / "truth" / "facts.json").unlink()
+    assert of("identities")["pairwise recall"].threshold == 0.95, "of a size that nobody told"
 
 
 def test_a_number_that_no_threshold_judges_is_refused(drawn, monkeypatch):

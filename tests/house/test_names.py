@@ -17,6 +17,7 @@ DRAWERS = {"utils", "util", "common", "base", "helpers", "helper", "manager", "m
 UNITS = {"days": "_days", "share": "_share", "currency": "_amount", "hours": "_hours"}
 DAYS = ("_date", "night", "data_as_of")
 SUFFIXES = {"_share": {float}, "_count": {int, str}, "_at": {datetime}, "_hash": {str}, "_id": {str}, "_code": {str}}
+SECOND_FILES = {"identities": ("likeness",)}  # a room whose contracts outgrow one file
 VERBS_OF_NO_TRADE = re.compile(r"^_?(process|handle|do|manage|perform)(_|$)")
 
 
@@ -61,9 +62,10 @@ def test_one_name_has_one_type_and_one_unit_in_the_whole_house():
     assert {name: kinds for name, kinds in meanings.items() if len(kinds) > 1} == {}
 
 
-def test_a_table_stands_in_the_contract_file_of_its_room():
+def test_a_table_stands_in_a_contract_file_of_its_room():
     for table in TABLES:
-        assert table.name in vars(sys.modules[f"expectations.{table.room}"])
+        files_of_room = [table.room, *SECOND_FILES.get(table.room, ())]
+        assert any(table.name in vars(sys.modules[f"expectations.{name}"]) for name in files_of_room)
 
 
 def test_no_drawer_is_called_utils():

@@ -17,7 +17,7 @@ LIKE = {"street": "Rowan Drive", "street_number": "65", "city": "Plymouth", "pos
 PEOPLE = [
     account("shop", 1, mail="zephyrine@quill.example", ok=True, phone="0115 700 2281", **ANNA),
     account("crm", 1, mail="Zephyrine@quill.example", **ANNA),
-    account("support", 1, phone="0115 700 2281", name="Quillfeather, Z."),
+    account("support", 1, phone="0115 700 2281", name="Quillfeather, Zephyrine"),
     *(account("crm", number, mail="info@quill.example", ok=True) for number in range(10, 20)),
     account("shop", 2, mail="info@quill.example", ok=True, name="Petra Stein"),
     *(
@@ -40,7 +40,7 @@ def linked_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
             patch.delenv(name, raising=False)
         patch.setenv("GOLDSEAM_HOME", str(tmp_path_factory.mktemp("linked") / "home"))
         made = home()
-        made.make_hash_key()
+        made.make_keys()
         (made.path / "sources.toml").write_text('[shop]\ntimezone = "UTC"\n')
         accepted(FIRST, PEOPLE)
         return made.path

@@ -40,7 +40,7 @@ PAIRS = pa.schema(
         ("match_weight", pa.float64()),
         ("stranger_probability", pa.float64()),
         ("namesake_probability", pa.float64()),
-        ("contradicts", pa.bool_()),
+        ("is_contradicted", pa.bool_()),
         ("evidence_code", pa.string()),
         ("evidence_hash", pa.string()),
     ]
@@ -138,7 +138,7 @@ def _pair(number: Mapping[str, int], one: str, other: str, weight: float | None 
         "match_weight": weight,
         "stranger_probability": 0.0,
         "namesake_probability": 0.0,
-        "contradicts": False,
+        "is_contradicted": False,
         "evidence_code": "email" if is_proved else "likeness",
         "evidence_hash": "e" if is_proved else None,
     }

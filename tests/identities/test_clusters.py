@@ -13,7 +13,7 @@ def test_pairs_join_and_the_strongest_first() -> None:
     assert settled(World(names, [("b", "c"), ("a", "b", 9.0)])).groups == {"a", "b c"}
 
 
-@pytest.mark.parametrize(("bits", "groups"), [(14.1, {"a b", "c"}), (13.9, {"a", "b", "c"}), (4.1, {"a", "b", "c"})])
+@pytest.mark.parametrize(("bits", "groups"), [(14.1, {"a b", "c"}), (13.9, {"a", "b", "c"}), (5.1, {"a", "b", "c"})])
 def test_whoever_fits_two_who_contradict_belongs_to_the_clearly_better_one_or_to_neither(
     bits: float, groups: set[str]
 ) -> None:

@@ -21,7 +21,7 @@ def test_every_joined_account_names_its_partner_and_its_evidence() -> None:
     assert {name: (row["evidence_code"], row["linked_to_account_id"]) for name, row in rows.items()} == {
         "crm:a:b": ("email", "shop:007"),
         "shop:007": ("email", "crm:a:b"),
-        "support:3": ("phone", "shop:007"),
+        "support:3": ("likeness", "shop:007"),
         "support:4": ("alone", None),
     }
     assert rows["support:4"]["evidence_hash"] is None

@@ -11,12 +11,14 @@ import pyarrow as pa
 import pytest
 
 from mining_tasks.identities import scores
+from mining_tasks.identities.decisions import SCHEMA as SAID
 from mining_tasks.identities.evidence import gather
 from mining_tasks.identities.levels import COMPARISONS
 from mining_tasks.identities.likeness import levels_of
 from mining_tasks.identities.model import Model
 from mining_tasks.identities.rules import Rules
-from mining_tasks.identities.threshold import limits
+from mining_tasks.identities.tables import make
+from mining_tasks.identities.threshold import MOST_WEIGHT, limits
 from tests.identities.drawn_accounts import KEY, TABLES, Linked, account, core, linked
 
 BORN = date(1980, 5, 3)
@@ -101,6 +103,8 @@ def parameters(people: list[dict[str, Any]], rules: Rules | None = None) -> pa.T
             rows = [{k: v for k, v in one.items() if k != "source"} for one in people if one["source"] == source]
             connection.register(table.name, core(table, rows))
         gather(connection, rules or Rules(), KEY)
+        connection.register("said", SAID.empty_table())
+        make(connection, "decisions")
         return scores.learn(connection, rules or Rules())
 
 
@@ -192,9 +196,9 @@ def test_the_threshold_falls_as_far_as_the_estimated_precision_allows_and_no_str
             "match_weight": [12.0, 4.0, 2.0, 1.0],
             "match_probability": [0.9998, 0.94, 0.8, 0.67],
             "stranger_probability": [0.0, 0.0, 0.0, 0.33],
+            "namesake_probability": [0.0, 0.0, 0.0, 0.0],
             "pairs": [1000.0, 50.0, 10.0, 10.0],
         }
     )
     assert limits(curve, 0.995) == (2.0, 0.0)
-    assert limits(curve, 0.9965)[0] == 4.0
-    assert limits(curve, 0.9999)[0] == 10.0
+    assert limits(curve, 0.9965)[0] == limits(curve, 0.9999)[0] == MOST_WEIGHT

@@ -90,8 +90,8 @@ def test_an_unmasked_look_shows_all_and_is_noted_without_values(
 def test_without_the_key_nothing_is_unmasked_and_the_rest_is_still_told(
     linked_home: Home, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (linked_home.path / "hash.key").unlink()
-    assert "no hash key" in told(capsys, linked_home, "shop:1", "--unmask", status=2)
+    (linked_home.path / "vault.key").unlink()
+    assert "no vault key" in told(capsys, linked_home, "shop:1", "--unmask", status=2)
     assert ledger.looked() == []
     said = told(capsys, linked_home, "shop:1")
     assert "there is no key here" in said

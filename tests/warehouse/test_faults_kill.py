@@ -82,7 +82,7 @@ def test_what_killed_attempts_leave_behind_is_tidied_up_later(shop_home: Home, t
             break
     assert len(notes.read_text().splitlines()) == 30
     before = {path for path in shop_home.path.rglob("*") if path.is_file()}
-    assert tidy_up() == Tidied(0, 0, 0, 0), "what is young may still be under way"
+    assert tidy_up() == Tidied(0, 0, 0, 0, 0), "what is young may still be under way"
     tidied = tidy_up(guard=timedelta(seconds=-1))
     after = {path for path in shop_home.path.rglob("*") if path.is_file()}
     assert tidied.drafts >= 3

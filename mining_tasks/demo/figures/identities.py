@@ -2,11 +2,16 @@
 
 Guests are figures of their own: they join on verified evidence alone, so among the pairs and the people only accounts
 of the silos count. Thresholds are what the room is to reach on any planted shop; they are not read off a run.
+
+Those of pairs, people and namesakes are asked of shops of 20,000 people and more. A smaller shop is a small sample, and
+its parameters are learnt from less: it may miss them by two standard errors. The accounts of one person, or of one
+house of namesakes, go right or wrong together and are one case (`figure.allowed`).
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from mining_tasks.demo.figure import Figure
+from mining_tasks.demo.figure import LARGE, Figure, bound
 from mining_tasks.demo.sight import Row, Sight
 
 ROOM = "identities"
@@ -65,11 +70,13 @@ FIGURES = (PRECISION, RECALL, F1, STRANGERS, NAMESAKES, RECOVERED, ASTRAY, UNKNO
 
 
 def measure(sight: Sight) -> Iterator[Figure]:
-    yield from _pairs(sight.row(__file__, "identities_pairs.sql"))
+    planted = int(sight.facts.get("customers", LARGE))
+    yield from _pairs(sight.row(__file__, "identities_pairs.sql"), planted)
     people = sight.row(__file__, "identities_people.sql")
     told = f"{people['strange']:,} of {people['persons']:,}; {people['of_the_house']:,} more with one of the house only"
-    yield STRANGERS.of(_over(people["strange"], people["persons"]), told)
-    yield _namesakes(sight.rows(__file__, "identities_namesakes.sql"))
+    share = _over(people["strange"], people["persons"])
+    yield _held(STRANGERS, planted, told, people["persons"]).of(share)
+    yield _namesakes(sight.rows(__file__, "identities_namesakes.sql"), planted)
     missing = sight.row(__file__, "identities_missing.sql")
     yield UNKNOWN.of(missing["unknown"], f"{missing['unknown']:,} of {missing['linked']:,}")
     yield WITHOUT.of(missing["without"], f"{missing['without']:,} of {missing['known']:,}")
@@ -86,17 +93,26 @@ def of_guests(sight: Sight) -> Iterator[Figure]:
     yield ASTRAY.of(_over(guests["strange"], guests["guests"]), f"{guests['strange']:,} of {guests['guests']:,}")
 
 
-def _pairs(pairs: Row) -> Iterator[Figure]:
+def _pairs(pairs: Row, planted: int) -> Iterator[Figure]:
     told = f"{pairs['right']:,} pairs right, {pairs['joined']:,} joined, {pairs['true']:,} true"
-    yield PRECISION.of(_over(pairs["right"], pairs["joined"]), told)
-    yield RECALL.of(_over(pairs["right"], pairs["true"]), told)
-    yield F1.of(_over(2 * pairs["right"], pairs["joined"] + pairs["true"]))
+    right, joined, true = pairs["right"], pairs["joined"], pairs["true"]
+    yield _held(PRECISION, planted, told, pairs["joined_cases"]).of(_over(right, joined))
+    yield _held(RECALL, planted, told, pairs["true_cases"]).of(_over(right, true))
+    yield _held(F1, planted, F1.note, pairs["true_cases"]).of(_over(2 * right, joined + true))
 
 
-def _namesakes(traps: list[Row]) -> Figure:
-    pairs, joined = (sum(row[name] for row in traps) for name in ("pairs", "joined"))
+def _namesakes(traps: list[Row], planted: int) -> Figure:
+    pairs, joined, squares = (sum(row[name] for row in traps) for name in ("pairs", "joined", "squares"))
     told = ", ".join(f"{row['pairs'] - row['joined']:,} of {row['pairs']:,} {row['trap_code']}" for row in traps)
-    return NAMESAKES.of(_over(pairs - joined, pairs), told)
+    return _held(NAMESAKES, planted, told, pairs**2 / max(squares, 1)).of(_over(pairs - joined, pairs))
+
+
+def _held(figure: Figure, planted: int, told: str, cases: float) -> Figure:
+    """The figure with the threshold and the note for a shop of so many people."""
+    held = figure.asked_of(planted, cases or 0)
+    is_eased = held.threshold != figure.threshold
+    asked = f"; {bound(figure.threshold, figure.direction)} from {LARGE:,} people" if is_eased else ""
+    return replace(held, note=told + asked)
 
 
 def _dotless(facts: Row) -> str:

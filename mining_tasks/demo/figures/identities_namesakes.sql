@@ -1,5 +1,6 @@
 -- Pairs of accounts of two people whom a house has on purpose: twins, or father and son of one name; and how many of
--- these pairs stand in one customer. Of n accounts in all, the pairs of two people are all pairs less each person's own.
+-- these pairs stand in one customer; `squares`: the sum of the squared number of pairs of each house. Of n accounts in
+-- all, the pairs of two people are all pairs less each person's own.
 WITH bearers AS (
     SELECT persons.household_id, persons.trap_code, accounts.person_id, links.customer_id
     FROM core_identities__links AS links
@@ -17,6 +18,7 @@ joined AS (SELECT trap_code, sum(n) AS n, sum(n * n) AS own FROM cells GROUP BY 
 SELECT
     trap_code,
     (SELECT CAST(sum(n * n - own) / 2 AS BIGINT) FROM houses WHERE houses.trap_code = traps.trap_code) AS pairs,
-    (SELECT CAST(sum(n * n - own) / 2 AS BIGINT) FROM joined WHERE joined.trap_code = traps.trap_code) AS joined
+    (SELECT CAST(sum(n * n - own) / 2 AS BIGINT) FROM joined WHERE joined.trap_code = traps.trap_code) AS joined,
+    (SELECT sum(((n * n - own) / 2) ^ 2) FROM houses WHERE houses.trap_code = traps.trap_code) AS squares
 FROM (SELECT DISTINCT trap_code FROM persons) AS traps
 ORDER BY trap_code

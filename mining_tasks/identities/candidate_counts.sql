@@ -1,0 +1,2 @@
+-- How many candidates there are along the accounts.
+SELECT account // $width, count(*) FROM candidates GROUP BY ALL ORDER BY ALL
