@@ -14,10 +14,11 @@ import pyarrow as pa
 import expectations
 from benchmarks.people import NIGHT, SETTINGS
 from expectations.speak import arrow
+from expectations.words import Table
 from mining_tasks.demo.planted.people import accounts, persons
 from mining_tasks.demo.planted.truth import truth_files
 from mining_tasks.demo.planted.world import World
-from mining_tasks.warehouse import engine, shelf
+from mining_tasks.warehouse import engine, shelf, unsealed
 from mining_tasks.warehouse.accept import accept
 from mining_tasks.warehouse.home import home
 
@@ -28,7 +29,7 @@ def plant(count: int, seed: int, days: int) -> None:
     """Plant the truth and accept what the silos hold of it on the first night."""
     here = home()
     (here.path / "sources.toml").write_text(SETTINGS, encoding="utf-8")
-    here.make_hash_key()
+    here.make_keys()
     world = World(count, days, seed)
     (here.path / "demo").mkdir(parents=True)
     with truth_files(here.path / "demo" / "truth") as files:
@@ -46,10 +47,18 @@ def change() -> None:
     query = (Path(__file__).parent / "changed.sql").read_text(encoding="utf-8")
     for name in TABLES.values():
         table = expectations.table(name)
-        part = shelf.read(table, NIGHT)
         name_column = "full_name" if name == TABLES["support"] else "surname"
         made = query.replace("core_table", name).replace("id_source", table.key[0]).replace("family", name_column)
-        accept(engine.write(made, table, NIGHT + timedelta(1), [part]))
+        accept(_written(made, table))
+
+
+def _written(query: str, table: Table) -> str:
+    """The draft of the second night that a query over the first one's rows gives."""
+    part = shelf.read(table, NIGHT)
+    with engine.connected(private=True) as connection:
+        unsealed.show(connection, part)
+        rows = engine.asked(connection, query, {}, table).to_arrow_reader()
+        return shelf.draft(table, NIGHT + timedelta(1), rows, [part])
 
 
 def _accept_silos(truth: Path) -> None:

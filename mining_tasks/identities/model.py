@@ -158,10 +158,9 @@ def _learn(model: Model, patterns: Patterns, found: Floats, chance: Chance) -> N
             model.shares["given", "family"] = _in_family(
                 model, level, np.where(patterns.learns[:, [place]], found, 0.0)
             )
-        near = np.asarray(
-            np.bincount(level[told], found[np.ix_(told, np.arange(STRANGERS))].sum(axis=1), sizes), np.float64
-        )
-        model.shares[comparison.name, "chance"] = _by_chance(chance.levels[comparison.name], near)
+        near = np.bincount(level[told], found[np.ix_(told, np.arange(STRANGERS))].sum(axis=1), sizes)
+        by_chance = _by_chance(chance.levels[comparison.name], near.astype(np.float64))
+        model.shares[comparison.name, "chance"] = by_chance
 
 
 def _in_family(model: Model, level: NDArray[np.int8], found: Floats) -> Floats:
