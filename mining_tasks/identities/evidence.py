@@ -1,12 +1,8 @@
-"""Evidence: what accounts share, as keyed hashes, and which two accounts it joins.
+"""Evidence: what the silos' accounts tell, written as it is compared, and the values that they share, as keyed hashes.
 
-The rules of this first cut. An **e-mail** joins two accounts if at least one of the two silos verified it, and no
-known fact contradicts (names, birth dates; see compare.sql). A **phone** joins two accounts if both names are known
-and do not contradict: nobody verified it. So does a mailbox that speaks for a house (`info@…`). A value that more
-accounts carry than its limit joins nobody. A **guest** is an account of her own and joins only
-who verified her mailbox.
-
-Text work on contact data stays inside DuckDB, but for the phone parser; nothing here logs or raises with values.
+What it proves and what is only a likeness: proved.sql and docs/identities.md. A value that more accounts carry than its
+limit says nothing about a person. Text work on contact data stays inside DuckDB, but for the phone parser; nothing here
+logs or raises with values.
 """
 
 import hashlib

@@ -4,11 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from types import ModuleType
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -37,22 +35,25 @@ def patched(target: object, name: str, make: Callable[[Callable, Fired], Callabl
         yield fired
 
 
-def other_sql(module: ModuleType, where: str, pattern: str, instead: str) -> AbstractContextManager[Fired]:
-    """The SQL file `room/name.sql`, read through `module.sql`, with one place changed, which must be there once."""
+def other_sql(
+    module: ModuleType, where: str, pattern: str, instead: str, reader: str = "sql", expected: int = 1
+) -> AbstractContextManager[Fired]:
+    """The SQL file `room/name.sql`, read through `module.sql` or another reader of the module, with one place changed,
+    or as many as are expected there."""
 
-    def make(read: Callable[[str, str], str], fired: Fired) -> Callable[[str, str], str]:
-        def changed(beside: str, name: str) -> str:
-            sql = read(beside, name)
+    def make(read: Callable[..., str], fired: Fired) -> Callable[..., str]:
+        def changed(beside: str, name: str, **pieces: str) -> str:
+            sql = read(beside, name, **pieces)
             if f"{Path(beside).parent.name}/{name}" != where:
                 return sql
             fired.times += 1
             sql, places = re.subn(pattern, instead, sql)
-            assert places == 1, f"{where} says {pattern!r} {places} times"
+            assert places == expected, f"{where} says {pattern!r} {places} times"
             return sql
 
         return changed
 
-    return patched(module, "sql", make)
+    return patched(module, reader, make)
 
 
 def shuffled_labels() -> AbstractContextManager[Fired]:
@@ -156,23 +157,22 @@ def all_scored_anew() -> Iterator[None]:
 
 @contextmanager
 def names_not_compared() -> Iterator[Fired]:
-    """Who shares a phone or a mailbox is one person, whatever the names and birth dates say."""
-    before, after = r"MACRO contradict\(mine, yours\) AS[^;]+;", "MACRO contradict(mine, yours) AS FALSE;"
-    nothing_tells = partial(_told_nothing, likeness.find_contradictions)
-    with all_scored_anew(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(link, "find_contradictions", nothing_tells)
-        with other_sql(evidence, "identities/compare.sql", before, after) as fired:
-            yield fired
+    """Every name and birth date is compared with itself: whoever shares a phone, a mailbox or a house is one person."""
+    contradict, never = r"MACRO contradict\(mine, yours\) AS[^;]+;", "MACRO contradict(mine, yours) AS FALSE;"
+    proves = other_sql(evidence, "identities/compare.sql", contradict, never)
+    hers = r"b\.(given_joined|family_joined|born|birth_date)\b(?= AS your)"
+    likens = other_sql(likeness, "identities/levels.sql", hers, r"a.\1", reader="filled", expected=4)
+    with all_scored_anew(), proves as proved, likens as fired:
+        yield fired
+    assert proved.times > 0
 
 
-def _told_nothing(find: Callable[..., None], connection: duckdb.DuckDBPyConnection, pairs: str) -> None:
-    find(connection, pairs)
-    connection.execute("DELETE FROM apart")
-
-
-def any_likeness_will_do() -> AbstractContextManager[Fired]:
+@contextmanager
+def any_likeness_will_do() -> Iterator[Fired]:
     """Whoever is a little alike is one person."""
-    return _limits(threshold_weight=-10.0, most_strange=1.0)
+    with pytest.MonkeyPatch.context() as patch, _limits(threshold_weight=-10.0, most_strange=1.0) as fired:
+        patch.setattr(link, "MOST_NAMESAKE", 1.0)
+        yield fired
 
 
 def no_likeness_will_do() -> AbstractContextManager[Fired]:
@@ -204,4 +204,14 @@ def nothing_verified() -> Iterator[Fired]:
     """No silo's word on who reads a mailbox arrives."""
     before, after = "is_email_verified AS is_verified", "FALSE AS is_verified"
     with all_scored_anew(), other_sql(evidence, "identities/evidence.sql", before, after) as fired:
+        yield fired
+
+
+@contextmanager
+def guests_hung_next_door() -> Iterator[Fired]:
+    """A guest comes to the account whose number is one higher than that of the mailbox's reader."""
+    with (
+        all_scored_anew(),
+        other_sql(link, "identities/with_guests.sql", r"own\.account = host\n", "own.account = host + 1\n") as fired,
+    ):
         yield fired
