@@ -52,7 +52,7 @@ def installed(watch: Stopwatch) -> Tally:
 
 
 def _count_warehouse(counts: Tally) -> None:
-    from mining_tasks.warehouse import accept, engine, landing, shelf
+    from mining_tasks.warehouse import accept, engine, landing, shelf, unsealed
 
     def shown(_result: Any, _connection: Any, part: Any, *_name: Any) -> None:
         counts.read(str(part.folder), part.rows)
@@ -77,6 +77,7 @@ def _count_warehouse(counts: Tally) -> None:
         counts.made(str(part.folder), part.table.name, part.rows, part.bytes)
 
     _after(engine, "show", shown)
+    _after(unsealed, "show", shown)
     _after(shelf.Partition, "_dataset", opened)
     _after(landing, "opened", landed)
     _after(landing.Landing, "_complete", completed)
