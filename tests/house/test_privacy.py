@@ -5,6 +5,7 @@ import ast
 from tests.house.code import ROOT, files, short, tree
 
 MAY_UNSEAL = {
+    "plugins/tally.py",  # counts what others read, and reads nothing
     "mining_tasks/warehouse/merge.py",  # yesterday's state and tonight's rows become tonight's state
     "mining_tasks/warehouse/keep_promises.py",  # promises about contact columns
     "mining_tasks/warehouse/whole_table.py",
