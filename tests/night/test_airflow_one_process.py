@@ -46,7 +46,8 @@ def test_a_good_night_and_then_one_with_the_crm_down(after_first_night):
     assert found["dags"][str(homes.THIRD)]["crm"] == "failed"
     assert {state for dag, state in found["dags"][str(homes.THIRD)].items() if dag != "crm"} == {"success"}
     told = {(t["family"], t["night"], t["is_stale"], t["data_as_of"]) for t in tables if t["family"] != "models"}
-    assert told == {(family, homes.THIRD, True, homes.SECOND) for family in ("customers", "segments", "quality")}
+    families = ("customers", "identities", "segments", "quality")
+    assert told == {(family, homes.THIRD, True, homes.SECOND) for family in families}
     assert "SilentSource: crm: /crm/v3/objects/contacts" in ran.stderr
 
 
