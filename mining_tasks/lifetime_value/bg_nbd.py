@@ -33,8 +33,8 @@ class BgNbd:
         return bool(self.at_bound) or self.a / (self.a + self.b) < NOBODY_LEAVES
 
     def active_probability(self, frequency: Numbers, recency: Numbers, age: Numbers) -> Numbers:
-        """P(still a customer | history); 1 without a repeat order, since one can leave only after one (eq. for P(alive),
-        Fader, Hardie, Lee, "Computing P(alive) Using the BG/NBD Model", 2008)."""
+        """P(still a customer | history); 1 without a repeat order, since one can leave only after one (Fader, Hardie,
+        Lee, "Computing P(alive) Using the BG/NBD Model", 2008)."""
         x = np.maximum(frequency, 1.0)
         odds_of_leaving = np.exp(
             (self.r + x) * (np.log(self.alpha + age) - np.log(self.alpha + recency)) + np.log(self.a / (self.b + x - 1))
@@ -56,7 +56,8 @@ class BgNbd:
 def fit(counted: Cells) -> BgNbd:
     """The parameters of largest likelihood; raises `NoFit`."""
     found: Maximum = maximum(lambda at: log_likelihood(counted, at), NAMES, counted.total)
-    return BgNbd(*found.parameters, found.log_likelihood, found.at_bound)
+    r, alpha, a, b = found.parameters
+    return BgNbd(r, alpha, a, b, found.log_likelihood, found.at_bound)
 
 
 def log_likelihood(counted: Cells, parameters: Numbers) -> tuple[float, Numbers]:
