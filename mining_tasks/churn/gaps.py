@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 Days = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
+CUSTOMERS_MOST = 2**40  # a customer and a day together fit 64 bits
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Survival:
 
 
 def gaps(customer: Days, day: Days, cut_off: int) -> Gaps:
-    """The gaps between orders (customer number and day number each, in any order), none after the cut-off seen."""
+    """The gaps between orders (customer number from 0 and day number each, any order), none after the cut-off seen."""
     people, days, is_last, nth, first = _order_days(customer, day, cut_off)
     following = np.append(days[1:], cut_off) if len(days) else days
     length = np.where(is_last, cut_off - days, following - days)
@@ -82,18 +83,22 @@ def return_probability(curve: Survival, silence: Days, until: int | Days) -> Num
     """P(an order by day `until` after the last | none by day `silence`), both within the curve."""
     last = len(curve.staying) - 1
     left = curve.staying[np.clip(silence, 0, last)]
-    return 1 - np.divide(curve.staying[np.clip(until, 0, last)], left, out=np.ones(len(left)), where=left > 0)
+    stayed = np.divide(curve.staying[np.clip(until, 0, last)], left, out=np.ones(len(left)), where=left > 0)
+    return np.asarray(1 - stayed)
 
 
 def _order_days(customer: Days, day: Days, cut_off: int) -> tuple[Days, Days, npt.NDArray[np.bool_], Days, Days]:
     """Distinct (customer, day) up to the cut-off in order; whether it is her last, how many came before, her first."""
     seen = np.asarray(day) <= cut_off
-    people, codes = np.unique(np.asarray(customer, np.int64)[seen], return_inverse=True)
-    known = np.asarray(day, np.int64)[seen]
-    oldest = known.min(initial=cut_off)
-    # One number for both sorts ten times faster than rows of two.
-    both = np.unique(codes * (cut_off - oldest + 1) + known - oldest)
-    people, days = people[both // (cut_off - oldest + 1)], both % (cut_off - oldest + 1) + oldest
+    people, known = np.asarray(customer, np.int64)[seen], np.asarray(day, np.int64)[seen]
+    if people.min(initial=0) < 0 or people.max(initial=0) >= CUSTOMERS_MOST:
+        raise ValueError(f"customers are numbered from 0 to below {CUSTOMERS_MOST:,}")
+    oldest = int(known.min(initial=cut_off))
+    span = cut_off - oldest + 1
+    both = np.sort(people * span + (known - oldest))  # one number for the two, sorted: np.unique took ten times longer
+    both = both[np.append(True, both[1:] != both[:-1])[: len(both)]]
+    people, days = np.divmod(both, span)
+    days += oldest
     is_first = np.append(True, people[1:] != people[:-1])[: len(people)]
     starts = np.flatnonzero(is_first)
     place = np.cumsum(is_first) - 1

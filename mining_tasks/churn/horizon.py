@@ -98,11 +98,12 @@ def horizons(customer: Days, day: Days, cut_off: int, asked: Asked = Asked()) ->
 
 
 def _group(found: Gaps, span: tuple[float, float], asked: Asked) -> Group | None:
-    """The group's own horizon; None if too few returns, or silences of twice the shortest horizon, were seen."""
+    """The group's own horizon; None if too few were seen to return or to stay away for twice the shortest horizon."""
     window = _window(found, asked)
-    if found.is_over.sum() < ENDED or window < 2 * asked.shortest_days:
-        return None
     curve = survival(found, window)
+    is_seen = window >= 2 * asked.shortest_days or curve.staying[-1] <= 1 - LATE  # or hardly any stay away at all
+    if found.is_over.sum() < ENDED or not is_seen:
+        return None
     silence = np.arange(window + 1)
     back = return_probability(curve, silence, window)
     derived = int(np.argmax(back < asked.limit))
@@ -168,5 +169,5 @@ def _pace(over: float, up_to: float) -> str:
     return (
         f"who order every {over:g} to {up_to:g} days"
         if np.isfinite(up_to)
-        else f"who order less than every {over:g} days"
+        else f"who order less often than every {over:g} days"
     )
