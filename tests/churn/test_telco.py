@@ -52,7 +52,7 @@ def test_the_chosen_learner_reaches_the_known_figures_in_repeated_cross_validati
 def test_a_column_that_half_knows_the_answer_is_too_good(subscriptions):
     chance = np.random.default_rng(4)
     churned = pc.equal(subscriptions["Churn"], "Yes").to_numpy()
-    leak = np.where(chance.random(len(churned)) < 0.3, churned, chance.random(len(churned)) < 0.3).astype(float)
+    leak = np.where(chance.random(len(churned)) < 0.6, churned, chance.random(len(churned)) < 0.3).astype(float)
     found = compared(
         examples(subscriptions.append_column("calls_to_leave", pa.array(leak))), None, CANDIDATES[:1], None, CEILING
     )
