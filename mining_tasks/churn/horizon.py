@@ -36,7 +36,8 @@ class Group:
     """Customers who order every `over` to `up_to` days (NaN: those with one order), their horizon, and why that one.
 
     returning: P(return within the window) at the moment of an order; still_returning: after so long a silence.
-    lowest, highest: 95 % interval of the horizon (one point where nearly all return).
+    lowest, highest: 95 % interval of the horizon (one point where nearly all return). staying: P(no order within d
+    days of one) for d = 0, 1, …; empty where nothing was derived.
     """
 
     over: float
@@ -48,6 +49,7 @@ class Group:
     returning: float
     still_returning: float
     why: str
+    staying: tuple[float, ...] = ()
 
     def sentence(self) -> str:
         who = "customers with one order" if np.isnan(self.over) else f"customers {_pace(self.over, self.up_to)}"
@@ -115,7 +117,17 @@ def _group(found: Gaps, span: tuple[float, float], asked: Asked) -> Group | None
         error = (1 - back) * np.sqrt(np.maximum(curve.variance[-1] - curve.variance, 0.0))
         ends = [int(np.argmax(np.append(back + z * error, 0.0) < asked.limit)) for z in (-1.96, 1.96)]
         why = f"from day {derived} on fewer than {asked.limit:.0%} order again within {window} days of their last order"
-    own = Group(*span, derived, ends[0], min(ends[1], window), len(found), float(back[0]), 0.0, why)
+    own = Group(
+        *span,
+        derived,
+        ends[0],
+        min(ends[1], window),
+        len(found),
+        float(back[0]),
+        0.0,
+        why,
+        tuple(curve.staying.tolist()),
+    )
     bounded = _bounded(own, asked)
     return replace(bounded, still_returning=float(back[min(bounded.horizon_days, window)]))
 

@@ -10,7 +10,7 @@ from sklearn.tree import DecisionTreeClassifier
 from mining_tasks.experiments.calibration import auc
 from mining_tasks.experiments.sufficiency import Examples
 
-ALONE_MOST = 0.95  # AUC of one column; recency alone reached 0.8 on the shops we know
+ALONE_MOST = 0.95  # AUC of one column; recency alone reaches 0.74 on Complete Journey, 0.63 on Online Retail
 TOO_GOOD = 0.97  # AUC of a whole model, unless its task has a known ceiling of its own
 ROWS_MOST = 20_000
 TOLERANCE = 1e-9

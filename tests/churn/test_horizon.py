@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from mining_tasks.churn.by_silence import probability
 from mining_tasks.churn.gaps import customers, gaps, return_probability, survival
 from mining_tasks.churn.horizon import Asked, horizons
 from mining_tasks.churn.labels import cut_offs, labels
+from mining_tasks.experiments.calibration import calibration_error
 
 CUT_OFF = 1_000
 
@@ -155,3 +157,25 @@ def test_a_customer_stands_where_her_last_order_by_then_put_her():
 def test_customers_who_are_no_numbers_from_zero_are_refused():
     with pytest.raises(ValueError, match="numbered from 0"):
         gaps(np.array([-1]), np.array([3]), 10)
+
+
+def test_without_a_model_silence_alone_gives_calibrated_probabilities():
+    customer, day = shop(6_000)
+    by = horizons(customer, day, 300, Asked(shortest_days=10))
+    found = labels(customer, day, 300, CUT_OFF, by)
+    rows = found.teaches
+    said = probability(by, found.customers.recency_days, found.customers.pace)
+    assert rows.sum() > 300
+    assert calibration_error(found.has_churned[rows], said[rows]) < 0.06
+    assert ((said >= 0) & (said <= 1)).all()  # the lost have a probability too
+    assert said[~found.is_active].mean() > said[found.is_active].mean()
+
+
+def test_where_nothing_was_derived_silence_gives_no_probability():
+    by = horizons(*shop(50), CUT_OFF, Asked(fixed_days=90))
+    assert np.isnan(probability(by, np.array([3, 4]), np.array([np.nan, 4.0]))).all()
+
+
+def test_a_silence_longer_than_any_that_was_seen_is_final():
+    by = horizons(*shop(), CUT_OFF)
+    assert probability(by, np.array([900]), np.array([20.0])).tolist() == [1.0]
