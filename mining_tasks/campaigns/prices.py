@@ -30,7 +30,10 @@ class Prices:
 
 @dataclass(frozen=True)
 class Market:
-    """Offers laid out for speed: gain (k, n), −inf where a contact is forbidden or does not pay; cost (k, n) or (k, 1) in cents."""
+    """Offers laid out for speed.
+
+    gain: (k, n), −inf where a contact is forbidden or does not pay. cost: (k, n) or (k, 1) in cents.
+    """
 
     gain: Numbers
     cost: Numbers

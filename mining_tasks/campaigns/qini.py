@@ -31,7 +31,8 @@ class Interval:
 
 @dataclass(frozen=True)
 class Curve:
-    """share: (m,) of customers contacted, best first, 0 to 1. gained: (m,) outcome gained per customer by then."""
+    """share: (m,) of customers contacted, best first, 0 to 1. gained: (m,) outcome gained by then, per customer
+    of the whole campaign: it ends at the average uplift."""
 
     share: Numbers
     gained: Numbers
@@ -58,8 +59,8 @@ class Ranking:
 
 
 def qini_curve(uplift: Numbers, contacted: Mask, outcome: Numbers, weight: Numbers | None = None) -> Curve:
-    """Outcome of the contacted less that of the others scaled to as many, at each depth of the ranking; per contacted
-    customer. Inputs (n,); equal uplifts count as one step. weight: how often each row counts."""
+    """Outcome of the contacted less that of the others scaled to as many, at each depth of the ranking, divided by all
+    contacted. Inputs (n,); equal uplifts count as one step. weight: how often each row counts."""
     on, off, with_it, without, share = _running(uplift, contacted, outcome, weight)
     gained = with_it - without * np.divide(on, off, out=np.zeros_like(on), where=off > 0)
     return Curve(share, gained / max(on[-1], 1e-300))
@@ -73,22 +74,28 @@ def uplift_curve(uplift: Numbers, contacted: Mask, outcome: Numbers, weight: Num
     return Curve(share, np.where((on > 0) & (off > 0), mean_with - mean_without, 0.0) * share)
 
 
-def ranked(uplift: Numbers, contacted: Mask, outcome: Numbers, seed: int = 0) -> Ranking:
-    """Everything about a ranking, with intervals from a Poisson bootstrap of customers (200 rounds)."""
+def ranked(uplift: Numbers, contacted: Mask, outcome: Numbers, weight: Numbers | None = None, seed: int = 0) -> Ranking:
+    """Everything about a ranking, with intervals from a Poisson bootstrap of customers (200 rounds).
+
+    weight: (n,) what a customer counts for, see `design_weight`; 1 where all were contacted with equal probability.
+    """
     tenth = deciles(uplift)
-    ones = np.ones(len(uplift))
+    weight = np.ones(len(uplift)) if weight is None else weight
     dice = np.random.default_rng(seed)
-    found = _figures(uplift, contacted, outcome, (tenth, ones))
+    found = _figures(uplift, contacted, outcome, (tenth, weight))
     drawn = np.array(
-        [
-            _figures(uplift, contacted, outcome, (tenth, dice.poisson(1.0, len(uplift)).astype(float)))
-            for _ in range(ROUNDS)
-        ]
+        [_figures(uplift, contacted, outcome, (tenth, weight * dice.poisson(1.0, len(uplift)))) for _ in range(ROUNDS)]
     )
     low, high = np.nanquantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
     made = [Interval(*map(float, each)) for each in zip(found, low, high, strict=True)]
     predicted = [float(uplift[tenth == place].mean()) for place in range(DECILES)]
-    return Ranking(made[0], made[1], tuple(made[2:]), tuple(predicted), qini_curve(uplift, contacted, outcome))
+    return Ranking(made[0], made[1], tuple(made[2:]), tuple(predicted), qini_curve(uplift, contacted, outcome, weight))
+
+
+def design_weight(contacted: Mask, propensity: Numbers) -> Numbers:
+    """(n,) inverse probability of the arm a customer came into, 1 on average where that is the same for all."""
+    share = float(propensity.mean())
+    return np.asarray(np.where(contacted, share / propensity, (1 - share) / (1 - propensity)))
 
 
 def deciles(uplift: Numbers) -> Whole:

@@ -8,7 +8,7 @@ from scipy.stats import f as f_distribution
 
 from mining_tasks.campaigns.learners import LEARNERS, Learner, Trial, cross_fitted, scores
 from mining_tasks.campaigns.offers import Mask, Numbers
-from mining_tasks.campaigns.qini import Interval, Ranking, ranked
+from mining_tasks.campaigns.qini import Interval, Ranking, design_weight, ranked
 
 ROWS_PER_ARM = 200  # fewer cannot tell ten deciles apart: twenty of an arm in each
 RESPONSES = 20  # of all customers of the trial, whose outcome is not 0
@@ -56,7 +56,8 @@ def measured(trial: Trial, is_randomised: bool) -> Uplift | NoUplift:
     if reason:
         return NoUplift(reason)
     each = {name: cross_fitted(trial, learner) for name, learner in LEARNERS.items()}
-    rankings = {name: ranked(uplift, trial.contacted, trial.outcome) for name, uplift in each.items()}
+    weight = design_weight(trial.contacted, trial.propensity)
+    rankings = {name: ranked(uplift, trial.contacted, trial.outcome, weight) for name, uplift in each.items()}
     chosen = max(rankings, key=lambda name: rankings[name].qini.found)
     return Uplift(chosen, average(trial), each[chosen], LEARNERS[chosen]().fit(trial), rankings)
 
