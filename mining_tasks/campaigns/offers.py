@@ -61,6 +61,11 @@ class Offers:
         if any((limit < 0).any() for limit in self.limits.of_campaigns(campaigns)) or min(self.limits.of_all()) < 0:
             raise ValueError("a limit cannot be negative")
 
+    def only(self, campaign: int) -> "Offers":
+        """The same offers and limits with one campaign alone: from it comes the best single policy to compare with."""
+        this = np.arange(self.gain.shape[1]) == campaign
+        return Offers(self.gain, self.allowed & this, self.cost_cents, self.limits)
+
     def costs_of(self, campaign: int, rows: npt.NDArray[np.intp] | slice = slice(None)) -> Whole:
         """Cost in cents of one campaign for some customers."""
         if self.cost_cents.ndim == 1:
