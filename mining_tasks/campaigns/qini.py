@@ -61,14 +61,20 @@ class Ranking:
 def qini_curve(uplift: Numbers, contacted: Mask, outcome: Numbers, weight: Numbers | None = None) -> Curve:
     """Outcome of the contacted less that of the others scaled to as many, at each depth of the ranking, divided by all
     contacted. Inputs (n,); equal uplifts count as one step. weight: how often each row counts."""
-    on, off, with_it, without, share = _running(uplift, contacted, outcome, weight)
+    return _qini(*_running(uplift, contacted, outcome, weight))
+
+
+def _qini(on: Numbers, off: Numbers, with_it: Numbers, without: Numbers, share: Numbers) -> Curve:
     gained = with_it - without * np.divide(on, off, out=np.zeros_like(on), where=off > 0)
     return Curve(share, gained / max(on[-1], 1e-300))
 
 
 def uplift_curve(uplift: Numbers, contacted: Mask, outcome: Numbers, weight: Numbers | None = None) -> Curve:
     """Difference of the arms' means among the best so many, times their share: outcome per customer of all."""
-    on, off, with_it, without, share = _running(uplift, contacted, outcome, weight)
+    return _uplift(*_running(uplift, contacted, outcome, weight))
+
+
+def _uplift(on: Numbers, off: Numbers, with_it: Numbers, without: Numbers, share: Numbers) -> Curve:
     mean_with = np.divide(with_it, on, out=np.zeros_like(on), where=on > 0)
     mean_without = np.divide(without, off, out=np.zeros_like(on), where=off > 0)
     return Curve(share, np.where((on > 0) & (off > 0), mean_with - mean_without, 0.0) * share)
@@ -79,8 +85,10 @@ def ranked(uplift: Numbers, contacted: Mask, outcome: Numbers, weight: Numbers |
 
     weight: (n,) what a customer counts for, see `design_weight`; 1 where all were contacted with equal probability.
     """
+    order = np.argsort(-uplift, kind="stable")  # once: sorting what is sorted takes no time in each round
+    weight = np.ones(len(uplift)) if weight is None else weight[order]
+    uplift, contacted, outcome = uplift[order], contacted[order], outcome[order]
     tenth = deciles(uplift)
-    weight = np.ones(len(uplift)) if weight is None else weight
     dice = np.random.default_rng(seed)
     found = _figures(uplift, contacted, outcome, (tenth, weight))
     drawn = np.array(
@@ -111,9 +119,8 @@ def _figures(uplift: Numbers, contacted: Mask, outcome: Numbers, counted: tuple[
     count = np.bincount(cell, weight, 2 * DECILES)
     total = np.bincount(cell, weight * outcome, 2 * DECILES)
     mean = np.divide(total, count, out=np.full(2 * DECILES, np.nan), where=count > 0)
-    qini = qini_curve(uplift, contacted, outcome, weight).above_chance()
-    auuc = uplift_curve(uplift, contacted, outcome, weight).area()
-    return np.concatenate([[qini, auuc], mean[1::2] - mean[::2]])
+    sums = _running(uplift, contacted, outcome, weight)
+    return np.concatenate([[_qini(*sums).above_chance(), _uplift(*sums).area()], mean[1::2] - mean[::2]])
 
 
 def _running(uplift: Numbers, contacted: Mask, outcome: Numbers, weight: Numbers | None) -> tuple[Numbers, ...]:

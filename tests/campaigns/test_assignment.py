@@ -7,8 +7,11 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from mining_tasks.campaigns.assignment import LimitExceeded, Shares, assign, gained, require_kept
+from mining_tasks.campaigns.handing_out import hand_out
 from mining_tasks.campaigns.lots import held_out, lots
+from mining_tasks.campaigns.moves import improve
 from mining_tasks.campaigns.offers import Contacts, Limits, Offers, expected_gain, may_contact
+from mining_tasks.campaigns.prices import market, prices
 from mining_tasks.campaigns.room import Room
 
 KEY = b"a key of the shop, 32 bytes long"
@@ -99,6 +102,29 @@ def test_the_bound_is_that_of_the_linear_programme_and_the_choice_is_near_it(rou
 @pytest.mark.parametrize("rounded", [False, True])
 def test_with_many_customers_hardly_anything_is_missed(rounded: bool) -> None:
     assert assign(shop(90_000, rounded), ids(90_000), KEY, "2018-01-01").gap < 0.003
+
+
+def handed_out(given_offers: Offers) -> tuple[np.ndarray, Room, float]:
+    laid_out, room = market(given_offers), Room.of(given_offers)
+    at = prices(given_offers, laid_out)
+    return hand_out(given_offers, laid_out, at, room, np.ones(len(given_offers.gain), bool)), room, at.bound
+
+
+def test_prices_divide_a_crowd_of_equal_gains() -> None:
+    choice, _, bound = handed_out(shop(20_000, rounded=True))
+    assert gained(shop(20_000, rounded=True), choice) > 0.98 * bound
+
+
+def test_a_campaign_with_room_left_takes_those_who_gain_most_by_coming_over() -> None:
+    gain = np.array([[1.0, 4.0], [1.0, 2.0], [1.0, 3.0], [1.0, 9.0]])
+    allowed = np.array([[True, True], [True, True], [True, True], [True, False]])
+    given_offers = Offers(gain, allowed, np.array([10, 10]), Limits(np.array([4, 2]), contacts=4))
+    room, choice = Room.of(given_offers), np.zeros(4, np.int64)
+    room.take(0, np.full(4, 10))
+    improve(given_offers, choice, room, np.ones(4, bool))
+    assert choice.tolist() == [1, 0, 1, 0]
+    assert room.contacts.tolist() == [2, 0]
+    assert room.all_contacts == 0
 
 
 def test_equal_inputs_give_equal_choices() -> None:

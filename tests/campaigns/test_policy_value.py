@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from mining_tasks.campaigns.logged import Log, expected_rewards
-from mining_tasks.campaigns.policy_value import NOBODY, Comparison, Judge, at_random, chosen, interval, single
+from mining_tasks.campaigns.policy_value import NOBODY, Comparison, Judge, Value, at_random, chosen, interval, single
+from mining_tasks.campaigns.qini import Interval
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,14 @@ def test_a_personal_choice_that_does_not_surely_gain_gives_way_to_the_best_singl
             assert f"{found.best_single} for all is published" in found.sentence()
             assert found.gains["best single"].doubly_robust.low <= 0
     assert sum(published) == 0
+
+
+@pytest.mark.parametrize(("low", "is_published"), [(-0.01, False), (0.0, False), (0.01, True)])
+def test_a_gain_found_is_not_enough_its_lower_bound_decides(low: float, is_published: bool) -> None:
+    sure, gain = Interval(1.0, 0.9, 1.1), Interval(0.2, low, 0.4 - low)
+    found = Comparison({}, {"best single": Value(sure, gain)}, "campaign 1")  # by propensity alone it would be sure
+    assert found.publishes_personal is is_published
+    assert found.sentence().startswith("the personal choice is" if is_published else "campaign 1 for all is")
 
 
 def test_an_equal_choice_does_not_surely_gain() -> None:

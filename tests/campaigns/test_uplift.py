@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from mining_tasks.campaigns.learners import LEARNERS, TLearner, Trial, cross_fitted, scores
+from mining_tasks.campaigns.learners import LEARNERS, TLearner, Trial, XLearner, cross_fitted, scores
 from mining_tasks.campaigns.qini import deciles, design_weight, qini_curve, ranked, uplift_curve
 from mining_tasks.campaigns.uplift import NoUplift, Uplift, average, chance_of_imbalance, measured
 from tests.campaigns.planted import planted
@@ -145,3 +145,12 @@ def test_features_that_never_differ_teach_the_average_alone() -> None:
     assert isinstance(found, Uplift)
     assert not found.tells_customers_apart
     assert np.ptp(found.uplift) < 0.15
+
+
+def test_the_x_learner_trusts_what_the_larger_group_knows() -> None:
+    shop = planted(3_000, seed=8, share=0.9)  # what the few others would have done with a contact is known best
+    made = XLearner().fit(shop.trial)
+    features = shop.trial.features[:200]
+    of_others, of_contacted = made._of_others.predict(features), made._of_contacted.predict(features)
+    assert np.abs(of_others - of_contacted).max() > 0.01
+    assert made.predict(features) == pytest.approx(0.9 * of_others + 0.1 * of_contacted)
