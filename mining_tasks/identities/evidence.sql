@@ -1,5 +1,6 @@
--- One row per account and identifier that another account carries too: the value as a keyed hash, what it is worth,
--- and how many accounts carry it; guests do not count. `$inner` and `$outer` are the padded keys of HMAC-SHA-256 (RFC 2104).
+-- One row per account and mailbox that another account carries too: the value as a keyed hash, what it is worth, and how
+-- many accounts carry it; guests do not count. Of phones only those that too many carry: nobody verified a phone, and
+-- households share it, so it never proves. `$inner` and `$outer` are the padded keys of HMAC-SHA-256 (RFC 2104).
 WITH carried AS (
     SELECT
         account,
@@ -13,8 +14,7 @@ WITH carried AS (
     FROM accounts
     WHERE email IS NOT NULL
     UNION ALL
-    -- nobody verified a phone, and households share it: it joins only where both names are known
-    SELECT account, is_guest, nickname_lines, 'phone', coalesce(e164, phone_digits), e164 IS NOT NULL, TRUE, TRUE
+    SELECT account, is_guest, nickname_lines, 'phone', coalesce(e164, phone_digits), e164 IS NOT NULL, FALSE, FALSE
     FROM accounts
     WHERE phone_digits IS NOT NULL AND NOT is_guest
 ),
@@ -23,7 +23,7 @@ counted AS (
     SELECT identifier_code, written, count(*) FILTER (WHERE NOT is_guest) AS accounts_count
     FROM carried
     GROUP BY identifier_code, written
-    HAVING count(*) > 1
+    HAVING count(*) > 1 AND (identifier_code = 'email' OR accounts_count > $phone_limit)
 ),
 
 hashed AS (

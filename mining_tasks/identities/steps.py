@@ -52,6 +52,7 @@ REMEMBERED = {  # what each night knows of the one before
     "curve_before": likeness_promises.core_identities__curve,
     "changes_before": promises.core_identities__changes,
     "successors_before": promises.core_identities__successors,
+    "outcomes_before": promises.core_identities__decisions,
 }
 RETRAINED_AFTER_NIGHTS = 90  # how people write their names and addresses changes by the year
 logger = logging.getLogger(__name__)
@@ -126,7 +127,7 @@ def _weigh(connection: duckdb.DuckDBPyConnection, night: date, rules: Rules) -> 
     # in the order in which they are kept: as learnt they would be others, and the second night would score all anew
     told = parameters.sort_by("parameter_code").to_pylist()
     name = hashlib.sha256(repr((rules, told)).encode()).hexdigest()
-    score_changed(connection, partial(scores.score, connection, rules, parameters), home().hash_key(), name)
+    score_changed(connection, partial(scores.score, connection, parameters), home().hash_key(), name)
     return parameters
 
 
