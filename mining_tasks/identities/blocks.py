@@ -43,6 +43,8 @@ GIVEN, SURNAME = "given_sound", "family_sound"
 RULES = (
     Rule("email", ("mailbox",), ("email",), is_limited=True),
     Rule("phone", ("phone_end",), ("phone",), is_limited=True),
+    Rule("loyalty", ("loyalty",), ("loyalty",), is_limited=True),
+    Rule("device", ("device",), ("device",), is_limited=True),
     Rule("local_part", ("CASE WHEN NOT is_role AND length(local_part) >= 5 THEN local_part END",), ("email",)),
     _joined("name", "given_joined", "family_joined", fields=("given", "surname")),
     _joined(

@@ -22,6 +22,7 @@ from mining_tasks.identities.changed import score_changed
 from mining_tasks.identities.evidence import gather
 from mining_tasks.identities.link import link
 from mining_tasks.identities.look import figures, report
+from mining_tasks.identities.model import Model
 from mining_tasks.identities.rules import Rules, rules_of
 from mining_tasks.identities.settle import JOURNAL_NIGHTS, settle
 from mining_tasks.identities.tables import make
@@ -135,7 +136,7 @@ def _parameters(night: date) -> pa.Table | None:
     """The parameters in use; None if there are none, or if they are due to be trained anew."""
     before = shelf.read_before(likeness_promises.core_identities__parameters, night)
     rows = before.arrow() if before else None
-    if rows is None or rows.num_rows == 0:
+    if rows is None or rows.num_rows == 0 or not Model.is_told(rows):
         return None
     age = night - min(rows["trained_date"].to_pylist())
     return None if age.days > RETRAINED_AFTER_NIGHTS else rows
