@@ -32,6 +32,8 @@ class _contacts:
     household_size = Column(str, "People in the household, as banded.", pii=Pii.SENSITIVE, promises=(NotLonger(40),))
     household_composition = Column(str, "Who lives together.", pii=Pii.SENSITIVE, promises=(NotLonger(60),))
     kids_count = Column(str, "Children in the household, as banded.", pii=Pii.SENSITIVE, promises=(NotLonger(40),))
+    loyalty_reference = fields.loyalty_reference
+    device_reference = fields.device_reference
     created_at = fields.instant("When the contact was made.")
     updated_at = fields.updated_at
 

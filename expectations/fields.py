@@ -52,6 +52,8 @@ def days(text: str, *promises: Promise) -> Column:
     return Column(float, text, unit="days", promises=(Between(0.0), *promises))
 
 
+loyalty_reference = contact("Number of the loyalty card or club that the account names.", 60)
+device_reference = contact("Cookie or device by which the account last logged in.", 200)
 updated_at = instant("When the source last changed the row.", Filled())
 currency = Column(str, "ISO 4217 code; missing where the source gave none we know.", promises=(Matches("[A-Z]{3}"),))
 customer_id = Column(

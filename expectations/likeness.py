@@ -9,10 +9,12 @@ from expectations.words import Between, Column, Filled, OneOf, Pii, Rows, table
 
 @table(owner=OWNER, key=("source_code", "identifier_code", "value_hash"), promises=(Rows(at_least=0),))
 class core_identities__shared_values:
-    """One row per e-mail or phone that too many accounts share: it joins nobody."""
+    """One row per e-mail, phone, loyalty number or device that too many accounts share: it joins nobody."""
 
     source_code = Column(str, "`all`: counted over all silos.", promises=(Filled(), OneOf(("all",))))
-    identifier_code = Column(str, "Which identifier.", promises=(Filled(), OneOf(("email", "phone"))))
+    identifier_code = Column(
+        str, "Which identifier.", promises=(Filled(), OneOf(("email", "phone", "loyalty", "device")))
+    )
     value_hash = Column(str, "Keyed hash of the value.", pii=Pii.PSEUDONYM, promises=(Filled(),))
     accounts_count = fields.count("Accounts that carry the value.", Filled())
     limit_count = fields.count("How many may share a value before it is set aside.", Filled())
@@ -67,6 +69,8 @@ class core_identities__pairs:
     email_weight = bits("What the mailboxes add.")
     phone_weight = bits("What the phones add.")
     orders_weight = bits("What naming the same orders adds, or others.")
+    loyalty_weight = bits("What naming the same loyalty number adds, or another.")
+    device_weight = bits("What having logged in by the same cookie or device adds, or by another.")
     silo_weight = bits("What it adds that few have two accounts in one silo. All of these sum to `match_weight`.")
     company_weight = bits(
         "What whom the two already belong to adds on top: few people have two accounts in one silo. Decides with "

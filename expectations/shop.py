@@ -25,6 +25,8 @@ class _customers:
     postcode = fields.contact("Postal code as typed.", 60)
     region = fields.contact("State or region.", 100)
     country_code = Column(str, "ISO 3166 country of the address.", promises=(NotLonger(2),))
+    loyalty_reference = fields.loyalty_reference
+    device_reference = fields.device_reference
     created_at = fields.instant("When the account was opened.")
     updated_at = fields.updated_at
 

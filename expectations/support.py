@@ -13,6 +13,8 @@ class _requesters:
     is_email_verified = Column(bool, "True if the desk verified the mailbox.")
     phone = fields.contact("Phone as written.", 60)
     full_name = fields.contact("Name in one field, as written.", 400)
+    loyalty_reference = fields.loyalty_reference
+    device_reference = fields.device_reference
     created_at = fields.instant("When the desk first heard of her.")
     updated_at = fields.updated_at
 

@@ -1,7 +1,7 @@
 """Blocks: which accounts are worth comparing. Each rule is a key; accounts of one key are compared with each other.
 
 How large a block may be is found by counting: for each rule the largest size at which all its blocks together make at
-most `PAIRS_PER_ACCOUNT` pairs an account. Larger blocks are left to the other rules.
+most `PAIRS_PER_ACCOUNT` pairs an account. Larger blocks are closed: they are left to the other rules.
 """
 
 from collections.abc import Mapping
@@ -20,24 +20,32 @@ FEW_ACCOUNTS = 1_000  # in a smaller shop the pairs of all blocks are few anyway
 
 @dataclass(frozen=True)
 class Rule:
-    """A blocking rule: its key in SQL over `compared` (missing: in no block), the fields that the key equates, and
-    whether its values are limited already, so that all its blocks are compared."""
+    """A blocking rule: what its key is made of, in SQL over `compared` (one of them missing: in no block), the fields
+    that the key equates, and whether its values are limited already, so that all its blocks are compared."""
 
     code: str
-    key: str
+    parts: tuple[str, ...]
     fields: tuple[str, ...]
     is_limited: bool = False
 
+    @property
+    def key(self) -> str:
+        """SQL of the key as a number: words put together would cost twice the time."""
+        known = " AND ".join(f"{part} IS NOT NULL" for part in self.parts)
+        return f"CASE WHEN {known} THEN hash({', '.join(self.parts)}) END"
+
 
 def _joined(code: str, *columns: str, fields: tuple[str, ...]) -> Rule:
-    return Rule(code, " || '|' || ".join(columns), fields)
+    return Rule(code, columns, fields)
 
 
 GIVEN, SURNAME = "given_sound", "family_sound"
 RULES = (
-    Rule("email", "mailbox", ("email",), is_limited=True),
-    Rule("phone", "phone_end", ("phone",), is_limited=True),
-    Rule("local_part", "CASE WHEN NOT is_role AND length(local_part) >= 5 THEN local_part END", ("email",)),
+    Rule("email", ("mailbox",), ("email",), is_limited=True),
+    Rule("phone", ("phone_end",), ("phone",), is_limited=True),
+    Rule("loyalty", ("loyalty",), ("loyalty",), is_limited=True),
+    Rule("device", ("device",), ("device",), is_limited=True),
+    Rule("local_part", ("CASE WHEN NOT is_role AND length(local_part) >= 5 THEN local_part END",), ("email",)),
     _joined("name", "given_joined", "family_joined", fields=("given", "surname")),
     _joined(
         "name_crossed",
@@ -46,9 +54,9 @@ RULES = (
         fields=("given", "surname"),
     ),
     _joined("sound", GIVEN, SURNAME, fields=("given", "surname")),
-    _joined("nickname", "CAST(nickname_lines[1] AS VARCHAR)", SURNAME, fields=("given", "surname")),
-    Rule("surname", "family_joined", ("surname",)),
-    Rule("given", "given_joined", ("given",)),
+    _joined("nickname", "nickname_lines[1]", SURNAME, fields=("given", "surname")),
+    Rule("surname", ("family_joined",), ("surname",)),
+    Rule("given", ("given_joined",), ("given",)),
     _joined("sound_city", GIVEN, SURNAME, "city", fields=("given", "surname", "city")),
     _joined("sound_birth_year", GIVEN, SURNAME, "left(born, 4)", fields=("given", "surname", "birth")),
     _joined("surname_birth", SURNAME, "born", fields=("surname", "birth")),
@@ -67,7 +75,7 @@ RULES = (
     _joined("surname_house", SURNAME, "house", fields=("surname", "house")),
     _joined("given_house", GIVEN, "house", "left(city, 3)", fields=("given", "house", "city")),
 )
-BY_ORDER = Rule("order", "", ("orders",))  # whose pairs are known: both name one order
+BY_ORDER = Rule("order", (), ("orders",))  # whose pairs are known: both name one order
 
 
 def sizes(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -75,23 +83,30 @@ def sizes(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return {rule.code: _largest(connection, rule) for rule in RULES}
 
 
-def open_blocks(connection: duckdb.DuckDBPyConnection, largest: Mapping[str, int]) -> None:
-    """Make `blocks` (account, rule, key): the accounts that share a key, in blocks that are not too large."""
-    connection.execute(sql(__file__, "no_blocks.sql"))
+def close_blocks(connection: duckdb.DuckDBPyConnection, largest: Mapping[str, int]) -> None:
+    """Make `closed` (rule, key): the blocks that are too large."""
+    connection.execute(sql(__file__, "no_closed_blocks.sql"))
     for number, rule in enumerate(RULES):
-        connection.execute(_keyed("open_blocks.sql", rule), {"rule": number, "largest": largest[rule.code]})
+        connection.execute(_keyed("closed_blocks.sql", rule), {"rule": number, "largest": largest[rule.code]})
+
+
+def closed_to() -> str:
+    """SQL over `compared`: as bits the rules of which an account's block is closed."""
+    bits = [filled(__file__, "closed_to.sql", key=rule.key, rule=str(number)) for number, rule in enumerate(RULES)]
+    return " | ".join(bits)
 
 
 def find_candidates(connection: duckdb.DuckDBPyConnection, touched: str | None = None) -> None:
-    """Make `candidates` (account, other, rules): pairs that share a block, a proof or an order, and as bits the rules
-    that found them.
+    """Make `candidates` (account, other, rules): pairs that share a block of those that are not `closed`, a proof or an
+    order, and as bits the rules that found them.
 
     `touched`: a table of accounts of which each pair must have one; none: all pairs.
     """
     connection.execute(sql(__file__, "nothing_found.sql"))
     connection.execute(_found("found_known", touched), {"bit": 1 << len(RULES)})
-    for number in range(len(RULES)):
-        connection.execute(_found("found_in_blocks", touched), {"rule": number, "bit": 1 << number})
+    for number, rule in enumerate(RULES):
+        found = _found("found_in_blocks", touched, keyed=_key_of(rule))
+        connection.execute(found, {"rule": number, "bit": 1 << number})
     make(connection, "candidates")
     connection.execute("DROP TABLE found")
 
@@ -101,14 +116,18 @@ def learnt_from(field: str) -> int:
     return sum(1 << number for number, rule in enumerate((*RULES, BY_ORDER)) if field not in rule.fields)
 
 
-def _found(name: str, touched: str | None) -> str:
+def _found(name: str, touched: str | None, **pieces: str) -> str:
     if touched is None:
-        return sql(__file__, f"{name}.sql")
-    return filled(__file__, f"{name}_of_touched.sql", touched=quoted(touched))
+        return filled(__file__, f"{name}.sql", **pieces)
+    return filled(__file__, f"{name}_of_touched.sql", touched=quoted(touched), **pieces)
 
 
 def _keyed(file: str, rule: Rule) -> str:
-    return filled(__file__, file, keyed=filled(__file__, "keyed.sql", key=rule.key))
+    return filled(__file__, file, keyed=_key_of(rule))
+
+
+def _key_of(rule: Rule) -> str:
+    return filled(__file__, "keyed.sql", key=rule.key)
 
 
 def _largest(connection: duckdb.DuckDBPyConnection, rule: Rule) -> int:

@@ -13,16 +13,19 @@ from mining_tasks.warehouse.sql import filled, quoted
 
 DRAWN = 500_000
 SEED = 20_180_101  # any number; the same accounts are to give the same model
+ONES_OWN = ("email", "phone", "loyalty", "device")  # values that strangers hardly ever share
 USUAL_DRAWS = 10_000.0  # how many drawn pairs the usual chances weigh
 
 
 def chance(connection: duckdb.DuckDBPyConnection) -> Chance:
     """Of all pairs of accounts of one country, how many are on each level; at least as many as in a small town."""
     sizes = np.array([row[0] for row in connection.execute(sql(__file__, "region_sizes.sql")).fetchall()], np.int64)
-    pairs = max(float((sizes * (sizes - 1) / 2).sum()), LEAST_ACCOUNTS**2 / 2)
+    there_are = float((sizes * (sizes - 1) / 2).sum())
+    pairs = max(there_are, LEAST_ACCOUNTS**2 / 2)
     drawn = _levels_of_drawn(connection, sizes)
     for name, place, share in connection.execute(sql(__file__, "chance.sql")).fetchall():
-        drawn[name][place] = share * drawn[name].sum()
+        # names are as common in a small shop as in a large one; who shares a mailbox are a few whom she knows
+        drawn[name][place] = share * drawn[name].sum() * (there_are / pairs if name in ONES_OWN else 1.0)
     levels = {it.name: drawn[it.name] + USUAL_DRAWS * np.array(it.chance) for it in COMPARISONS}
     in_one_street = connection.execute(sql(__file__, "in_one_street.sql")).fetchall()[0][0]
     return Chance(pairs, {name: counted / counted.sum() * pairs for name, counted in levels.items()}, in_one_street)

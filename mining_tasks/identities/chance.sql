@@ -10,6 +10,8 @@ valued AS (
     UNION ALL SELECT region, 'postcode', postcode, 2 + CAST(postcode_class >= 3 AS TINYINT) FROM heard
     UNION ALL SELECT '', 'email', mailbox, 4 - CAST(is_role AS TINYINT) FROM heard
     UNION ALL SELECT '', 'phone', e164, 3 FROM heard
+    UNION ALL SELECT '', 'loyalty', loyalty, 1 FROM heard
+    UNION ALL SELECT '', 'device', device, 1 FROM heard
 ),
 
 carried AS (

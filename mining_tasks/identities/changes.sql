@@ -9,7 +9,7 @@ WITH nights AS MATERIALIZED (
         before.customer_id AS from_customer_id, now.customer_id AS to_customer_id,
         before.linked_to_account_id AS linked_before, before.evidence_code AS evidence_before,
         now.linked_to_account_id AS linked_now, now.evidence_code AS evidence_now
-    FROM links AS now FULL JOIN links_before AS before USING (account_id)
+    FROM links_now AS now FULL JOIN links_around AS before USING (account_id)
 ),
 
 changed AS MATERIALIZED (
@@ -96,7 +96,7 @@ known AS (
         END AS change_code
     FROM changed
     LEFT JOIN by_decision USING (from_customer_id, to_customer_id)
-    LEFT JOIN customers_before AS earlier ON earlier.customer_id = changed.to_customer_id
+    LEFT JOIN customers_around AS earlier ON earlier.customer_id = changed.to_customer_id
     LEFT JOIN claims ON claims.customer_id = changed.from_customer_id
     LEFT JOIN settled ON settled.customer_id = changed.to_customer_id
 )

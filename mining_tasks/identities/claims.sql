@@ -7,7 +7,7 @@ WITH parts AS (
         count(*) AS accounts_count, min(clusters.account) AS first_account
     FROM clusters
     JOIN accounts USING (account)
-    JOIN links_before AS before USING (account_id)
+    JOIN links_around AS before USING (account_id)
     GROUP BY ALL
 ),
 
@@ -15,8 +15,8 @@ beside AS (
     SELECT *, sum(accounts_count) OVER (PARTITION BY cluster) - accounts_count AS of_others_count FROM parts
 )
 
-SELECT beside.customer_id, beside.cluster, beside.accounts_count, customers_before.known_since_date
-FROM beside JOIN customers_before USING (customer_id)
+SELECT beside.customer_id, beside.cluster, beside.accounts_count, customers_around.known_since_date
+FROM beside JOIN customers_around USING (customer_id)
 QUALIFY row_number() OVER (
     PARTITION BY customer_id ORDER BY beside.accounts_count DESC, of_others_count, first_account
 ) = 1

@@ -10,6 +10,8 @@ SELECT
     CASE WHEN numbers.e164 IS NULL THEN accounts.e164 END AS e164,
     CASE WHEN ends.phone_end IS NULL THEN accounts.phone_end END AS phone_end,
     commonness.* EXCLUDE (account),
+    CASE WHEN cards.loyalty IS NULL THEN accounts.loyalty END AS loyalty,
+    CASE WHEN devices.device IS NULL THEN accounts.device END AS device,
     orders_of.others AS accounts_of_orders,
     orders_of.has_placed
 FROM accounts
@@ -21,3 +23,7 @@ LEFT JOIN (SELECT e164 FROM carrying GROUP BY e164 HAVING count(*) > $phone_limi
     ON numbers.e164 = accounts.e164
 LEFT JOIN (SELECT phone_end FROM carrying GROUP BY phone_end HAVING count(*) > $phone_limit) AS ends
     ON ends.phone_end = accounts.phone_end
+LEFT JOIN (SELECT loyalty FROM carrying GROUP BY loyalty HAVING count(*) > $reference_limit) AS cards
+    ON cards.loyalty = accounts.loyalty
+LEFT JOIN (SELECT device FROM carrying GROUP BY device HAVING count(*) > $reference_limit) AS devices
+    ON devices.device = accounts.device

@@ -22,6 +22,8 @@ KINDS = {  # every kind of evidence, and its type where a source holds none of i
     "city": "VARCHAR",
     "postcode": "VARCHAR",
     "country_code": "VARCHAR",
+    "loyalty_reference": "VARCHAR",
+    "device_reference": "VARCHAR",
 }
 
 

@@ -37,8 +37,7 @@ ROLE_MAILBOXES = (  # what speaks for a house or a family (RFC 2142, and what sh
 def gather(connection: duckdb.DuckDBPyConnection, rules: Rules, key: bytes) -> None:
     """From the silos' core tables make `accounts` and `evidence` in the connection."""
     gather_accounts(connection, rules)
-    limits = {"email_limit": rules.email_limit, "phone_limit": rules.phone_limit}
-    _make(connection, "evidence", sql(__file__, "evidence.sql"), {**limits, **pads(key)})
+    _make(connection, "evidence", sql(__file__, "evidence.sql"), {**_limits(rules), **pads(key)})
     connection.execute(sql(__file__, "linked_accounts.sql"))
 
 
@@ -64,9 +63,12 @@ def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None
     _make(connection, "orders_named", orders_named(), {})
     _make(connection, "order_links", sql(__file__, "order_links.sql"), {"order_limit": ORDER_LIMIT})
     _make(connection, "orders_of", sql(__file__, "orders_of.sql"), {})
-    limits = {"email_limit": rules.email_limit, "phone_limit": rules.phone_limit}
-    _make(connection, "compared", sql(__file__, "compared.sql"), limits)
+    _make(connection, "compared", sql(__file__, "compared.sql"), _limits(rules))
     connection.execute("DROP TABLE commonness")
+
+
+def _limits(rules: Rules) -> dict[str, int]:
+    return {f"{name}_limit": getattr(rules, f"{name}_limit") for name in ("email", "phone", "reference")}
 
 
 def _without_orders(connection: duckdb.DuckDBPyConnection) -> None:

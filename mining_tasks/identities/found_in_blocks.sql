@@ -1,5 +1,9 @@
--- The pairs of one rule's blocks.
+-- The pairs of one rule's blocks that are not closed.
 INSERT INTO found
+WITH keyed AS MATERIALIZED (
+    SELECT account, key FROM ({keyed}) AS mine
+    WHERE key IS NOT NULL AND key NOT IN (SELECT key FROM closed WHERE rule = $rule)
+)
+
 SELECT mine.account, yours.account, $bit
-FROM (SELECT * FROM blocks WHERE rule = $rule) AS mine
-JOIN (SELECT * FROM blocks WHERE rule = $rule) AS yours ON mine.key = yours.key AND mine.account < yours.account
+FROM keyed AS mine JOIN keyed AS yours ON mine.key = yours.key AND mine.account < yours.account

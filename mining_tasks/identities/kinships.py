@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 HOME = ("street", "house", "extra", "postcode", "city")
 SILO = "silo"
-CONTACT = ("email", "phone", "orders")
+CONTACT = ("email", "phone", "orders", "loyalty", "device")
 
 
 @dataclass(frozen=True)
 class Kinship:
-    """`same`: the fields that speak of one thing; `contact`: whose mailbox, phone and orders (`own`, `home`, `firm`, or
-    `chance` for nobody's); `usual`: pairs in a shop of `LEAST_ACCOUNTS`, before any data have been seen; `least_share`:
-    of the pairs of one person, how many are this at the least: a shop in which nobody mistypes would else take twins
-    for a slip."""
+    """`same`: the fields that speak of one thing; `contact`: whose mailbox, phone, orders, card and device (`own`,
+    `home`, `firm`, or `chance` for nobody's); `usual`: pairs in a shop of `LEAST_ACCOUNTS`, before any data have been
+    seen; `least_share`: of the pairs of one person, how many are this at the least: a shop in which nobody mistypes
+    would else take twins for a slip."""
 
     name: str
     is_one_person: bool

@@ -76,5 +76,7 @@ COMPARISONS = (
     ),
     Comparison("phone", ("differs", "close", "end", "same"), (0.25, 0.01, 0.04, 0.70), (0.99999, 9.7e-6, 2e-7, 1e-7)),
     Comparison("orders", ("others", "same"), (0.10, 0.90), (0.99999, 1e-5)),
+    Comparison("loyalty", ("others", "same"), (0.03, 0.97), (0.9999999, 1e-7)),
+    Comparison("device", ("others", "same"), (0.50, 0.50), (0.999999, 1e-6)),  # people have several
     Comparison("silo", ("same", "another"), (0.10, 0.90), (0.40, 0.60)),  # few people have two accounts in one place
 )

@@ -33,6 +33,8 @@ WITH beside AS (
         a.account_id AS my_account_id,
         a.accounts_of_orders AS my_accounts_of_orders,
         a.has_placed AS my_has_placed,
+        a.loyalty AS my_loyalty,
+        a.device AS my_device,
         b.given_joined AS your_given_joined,
         b.family_joined AS your_family_joined,
         b.first_word AS your_first_word,
@@ -55,6 +57,8 @@ WITH beside AS (
         b.account_id AS your_account_id,
         b.accounts_of_orders AS your_accounts_of_orders,
         b.has_placed AS your_has_placed,
+        b.loyalty AS your_loyalty,
+        b.device AS your_device,
         CASE
             WHEN a.given_joined = b.given_joined OR a.family_joined = b.family_joined THEN FALSE
             WHEN left(a.given_joined, 1) <> left(b.family_joined, 1) AND left(a.family_joined, 1) <> left(b.given_joined, 1)
@@ -201,5 +205,7 @@ SELECT
         WHEN your_accounts_of_orders IS NOT NULL AND NOT coalesce(your_has_placed, FALSE) AND my_has_placed THEN 0
         ELSE -1
     END AS TINYINT) AS orders,
+    CAST(coalesce(CAST(my_loyalty = your_loyalty AS TINYINT), -1) AS TINYINT) AS loyalty,
+    CAST(coalesce(CAST(my_device = your_device AS TINYINT), -1) AS TINYINT) AS device,
     CAST(my_source_code <> your_source_code AS TINYINT) AS silo
 FROM measured

@@ -30,6 +30,8 @@ CONTACTS: dict[str, dict[str, tuple[float, ...]]] = {
     "email": {"home": (0.80, 0.02, 0.01, 0.10, 0.07), "firm": (0.45, 0.04, 0.01, 0.40, 0.10)},
     "phone": {"home": (0.70, 0.01, 0.02, 0.27), "firm": (0.45, 0.01, 0.02, 0.52)},
     "orders": {"home": (0.97, 0.03), "firm": (0.99, 0.01)},
+    "loyalty": {"home": (0.60, 0.40), "firm": (0.99, 0.01)},
+    "device": {"home": (0.70, 0.30), "firm": (0.95, 0.05)},
 }
 
 
@@ -97,6 +99,12 @@ class Model:
         pairs = np.array([told[f"pairs.{kin.name}"] for kin in KINSHIPS])
         limits = {name: told[f"limit.{name}"] for name in LIMITS}
         return cls(pairs, shares, largest, company=_under(told, "company"), **limits)
+
+    @classmethod
+    def is_told(cls, rows: pa.Table) -> bool:
+        """Whether `rows` tell all that is compared today: those of an older version may not."""
+        told = {code.split(".")[1] for code in rows["parameter_code"].to_pylist() if code.startswith("share.")}
+        return told >= {it.name for it in COMPARISONS}
 
     def log_pairs(self, levels: NDArray[np.int8]) -> Floats:
         """For patterns × kinships the logarithm of the expected number of pairs."""

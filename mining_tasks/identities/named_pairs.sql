@@ -13,3 +13,5 @@ JOIN sure AS there ON there.account = pairs.other
 LEFT JOIN company
     ON company.one = least(here.cluster, there.cluster) AND company.other = greatest(here.cluster, there.cluster)
 LEFT JOIN company_shifts USING (company_code)
+UNION ALL BY NAME
+SELECT NULL AS account, NULL AS other, * FROM pairs_elsewhere

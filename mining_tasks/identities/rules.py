@@ -20,7 +20,8 @@ class BadRules(ValueError):
 class Rules:
     """How accounts are linked.
 
-    `email_limit`, `phone_limit`: accounts that may share a value before it joins nobody.
+    `email_limit`, `phone_limit`, `reference_limit` (loyalty numbers, devices): accounts that may share a value before
+    it joins nobody.
     `precision`: the share of pairs joined by likeness that is to be right, by estimate; likelihood decides the rest.
     `country`: ISO 3166 code for phones written without one, where the account names no country; by default the
     country that most accounts name.
@@ -30,6 +31,7 @@ class Rules:
 
     email_limit: int = VALUE_LIMIT
     phone_limit: int = VALUE_LIMIT
+    reference_limit: int = VALUE_LIMIT
     precision: float = PRECISION
     country: str | None = None
     trusted_silos: tuple[str, ...] = ()
@@ -40,7 +42,7 @@ def rules_of(settings: Mapping[str, Any]) -> Rules:
     """The rules that a `[identities]` table states; raises `BadRules`."""
     known = [field.name for field in fields(Rules)]
     faults = [f"{name!r} is none of {', '.join(known)}" for name in settings if name not in known]
-    for name in ("email_limit", "phone_limit"):
+    for name in ("email_limit", "phone_limit", "reference_limit"):
         if not _is_limit(settings.get(name, VALUE_LIMIT)):
             faults.append(f"{name} must be a whole number from 2 to {COMPONENT_LIMIT}")
     if not _is_country(settings.get("country")):

@@ -7,13 +7,14 @@ import pyarrow as pa
 
 from mining_tasks.identities.evidence import pads
 from mining_tasks.identities.tables import make
+from mining_tasks.warehouse.engine import sql
 
-MADE = ("claims", "settled", "links", "customers", "changes", "successors", "outcomes")
+MADE = ("claims", "settled", "links_now", "customers_now", "changes", "successors")
 JOURNAL_NIGHTS = 400  # a year and a month, so that a year's figures can be told from it
 
 
 def settle(connection: duckdb.DuckDBPyConnection, clusters: pa.Table, night: date, key: bytes) -> None:
-    """From clusters and from `links_before`, `customers_before` and `successors_before` make tonight's tables.
+    """From clusters and from `links_around`, `customers_around` and `successors_before` make tonight's tables.
 
     `links` and `customers`; `changes`, tonight's rows of the journal; `successors` of all ids ever given up;
     `outcomes`, what became of every decision. A customer lives on where most of her accounts are: so a split gives a
@@ -22,3 +23,5 @@ def settle(connection: duckdb.DuckDBPyConnection, clusters: pa.Table, night: dat
     connection.register("clusters", clusters)
     for name in MADE:
         make(connection, name, night=night, nights=JOURNAL_NIGHTS, **pads(key))
+    connection.execute(sql(__file__, "settled_all.sql"))
+    make(connection, "outcomes")

@@ -22,6 +22,7 @@ from mining_tasks.identities.changed import score_changed
 from mining_tasks.identities.evidence import gather
 from mining_tasks.identities.link import link
 from mining_tasks.identities.look import figures, report
+from mining_tasks.identities.model import Model
 from mining_tasks.identities.rules import Rules, rules_of
 from mining_tasks.identities.settle import JOURNAL_NIGHTS, settle
 from mining_tasks.identities.tables import make
@@ -52,6 +53,7 @@ REMEMBERED = {  # what each night knows of the one before
     "curve_before": likeness_promises.core_identities__curve,
     "changes_before": promises.core_identities__changes,
     "successors_before": promises.core_identities__successors,
+    "outcomes_before": promises.core_identities__decisions,
 }
 RETRAINED_AFTER_NIGHTS = 90  # how people write their names and addresses changes by the year
 logger = logging.getLogger(__name__)
@@ -126,7 +128,7 @@ def _weigh(connection: duckdb.DuckDBPyConnection, night: date, rules: Rules) -> 
     # in the order in which they are kept: as learnt they would be others, and the second night would score all anew
     told = parameters.sort_by("parameter_code").to_pylist()
     name = hashlib.sha256(repr((rules, told)).encode()).hexdigest()
-    score_changed(connection, partial(scores.score, connection, rules, parameters), home().hash_key(), name)
+    score_changed(connection, partial(scores.score, connection, parameters), home().hash_key(), name)
     return parameters
 
 
@@ -134,7 +136,7 @@ def _parameters(night: date) -> pa.Table | None:
     """The parameters in use; None if there are none, or if they are due to be trained anew."""
     before = shelf.read_before(likeness_promises.core_identities__parameters, night)
     rows = before.arrow() if before else None
-    if rows is None or rows.num_rows == 0:
+    if rows is None or rows.num_rows == 0 or not Model.is_told(rows):
         return None
     age = night - min(rows["trained_date"].to_pylist())
     return None if age.days > RETRAINED_AFTER_NIGHTS else rows

@@ -2,7 +2,7 @@
 -- if no account of hers was left when it was given up. Closed: a successor who is given up hands all on to hers.
 WITH ended AS (
     SELECT before.customer_id AS former_customer_id, settled.customer_id
-    FROM customers_before AS before
+    FROM customers_around AS before
     LEFT JOIN claims ON claims.customer_id = before.customer_id
     LEFT JOIN settled USING (cluster)
     WHERE before.customer_id IS DISTINCT FROM settled.customer_id

@@ -45,5 +45,7 @@ SELECT
     CASE WHEN birth_date NOT IN (
         DATE '1970-01-01', DATE '1900-01-01', DATE '1899-12-30', DATE '1899-12-31', DATE '1753-01-01', DATE '0001-01-01'
     ) THEN birth_date END AS birth_date,
-    street_number, street, address_extra, city, postcode
+    street_number, street, address_extra, city, postcode,
+    nullif(upper(regexp_replace(loyalty_reference, '[\s\p{{Pd}}.]', '', 'g')), '') AS loyalty,
+    nullif(trim(device_reference), '') AS device
 FROM bare

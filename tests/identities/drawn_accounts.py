@@ -12,6 +12,7 @@ from expectations.crm import core_crm__contacts
 from expectations.identities import (
     core_identities__changes,
     core_identities__customers,
+    core_identities__decisions,
     core_identities__links,
     core_identities__successors,
 )
@@ -38,6 +39,7 @@ MEMORY = {
     "named_pairs": core_identities__pairs,
     "changes": core_identities__changes,
     "successors": core_identities__successors,
+    "outcomes": core_identities__decisions,
 }
 SHORT = {"mail": "email", "ok": "is_email_verified", "given": "given_name", "born": "birth_date"}
 Person = Mapping[str, Any]
@@ -75,6 +77,10 @@ class Linked:
         self.pairs = self.tables["named_pairs"].drop_columns(["account", "other"]).to_pylist()
         self.id_of = {row["account_id"]: row["customer_id"] for row in self.links}
 
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """A table that the next night remembers, in one order."""
+        return sorted(self.tables[name].to_pylist(), key=repr)
+
     @property
     def groups(self) -> list[list[str]]:
         """The accounts of every customer, sorted."""
@@ -90,8 +96,10 @@ def linked(
     night: date = NIGHT,
     before: Linked | None = None,
     beside: Mapping[Table, pa.Table] | None = None,
+    said: pa.Table | None = None,
 ) -> Linked:
-    """Link accounts in a DuckDB of their own, after the night `before`, by its parameters; `beside`: other tables."""
+    """Link accounts in a DuckDB of their own, after the night `before`, by its parameters; `beside`: other tables;
+    `said`: what people decided."""
     tables = {source: [] for source in TABLES}  # type: dict[str, list[dict[str, Any]]]
     for person in people:
         tables[person["source"]].append({k: v for k, v in person.items() if k != "source"})
@@ -100,6 +108,7 @@ def linked(
             connection.register(table.name, core(table, tables[source]))
         for table, rows in (beside or {}).items():
             connection.register(table.name, rows)
+        connection.register("said", SAID.empty_table() if said is None else said)
         return _linked(connection, rules or Rules(), night, before)
 
 
@@ -108,12 +117,11 @@ def _linked(connection: duckdb.DuckDBPyConnection, rules: Rules, night: date, be
         remembered = before.tables[name] if before else arrow.schema(table).empty_table()
         names = [column.name for column in table.columns]
         connection.register(f"{name}_before".replace("named_", ""), remembered.select(names))
-    connection.register("said", SAID.empty_table())
     gather(connection, rules, KEY)
     make(connection, "decisions")
     parameters = before.parameters if before else scores.learn(connection, rules)
     scores.fingerprints(connection, parameters)
-    touched = score_changed(connection, partial(scores.score, connection, rules, parameters), KEY, "the model")
+    touched = score_changed(connection, partial(scores.score, connection, parameters), KEY, "the model")
     settle(connection, link(connection, scores.bars(parameters)), night, KEY)
     for name in ("shared_values", "named_pairs"):
         make(connection, name)

@@ -15,8 +15,10 @@ from expectations.identities import (
     core_identities__links,
     core_identities__successors,
 )
+from expectations.likeness import core_identities__pairs
 from expectations.speak import arrow
 from mining_tasks.identities import link as room
+from mining_tasks.identities.around import everybody
 from mining_tasks.identities.decisions import SCHEMA as SAID
 from mining_tasks.identities.evidence import gather_accounts
 from mining_tasks.identities.rules import Rules
@@ -122,6 +124,8 @@ def _tell(
     make(connection, "decisions")
     for name, table in MEMORY.items():
         connection.register(f"{name}_before", before.tables[name] if before else arrow.schema(table).empty_table())
+    connection.register("pairs_before", arrow.schema(core_identities__pairs).empty_table())
+    everybody(connection)
 
 
 def _of_shop(person: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,9 +4,13 @@ import random
 from datetime import timedelta
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from mining_tasks.identities import changed
+from mining_tasks.identities.around import narrow
+from mining_tasks.identities.decisions import SCHEMA as SAID
+from mining_tasks.identities.tables import count
 from tests.identities.drawn_accounts import NIGHT, Linked, account, linked
 
 GIVEN = ("Anna", "Petra", "Karl", "Ann", "Ana", "")
@@ -45,12 +49,26 @@ def both(luck: random.Random, nights: int) -> list[tuple[Linked, Linked]]:
     made = [(linked(people),) * 2]
     for age in range(1, nights):
         people = next_night(people, luck)
-        night = NIGHT + timedelta(days=age)
-        made.append((linked(people, night=night, before=made[-1][0]), full(people, night, made[-1][1])))
+        night, said = NIGHT + timedelta(days=age), decided(people, luck)
+        made.append(
+            (linked(people, night=night, before=made[-1][0], said=said), full(people, night, made[-1][1], said))
+        )
     return made
 
 
-def full(people: list[Person], night: Any, before: Linked) -> Linked:
+def decided(people: list[Person], luck: random.Random) -> pa.Table:
+    """A few decisions about any two accounts, others than on the night before."""
+    names = sorted(f"{person['source']}:{next(v for k, v in person.items() if '_id' in k)}" for person in people)
+    pairs = {tuple(sorted(luck.sample(names, 2))) for _ in range(luck.randrange(4))}
+    facts = {"decided_date": NIGHT, "who": "anna", "why": "she said so"}
+    rows = [
+        {"account_id": one, "other_account_id": other, "decision_code": luck.choice(("confirm", "exclude")), **facts}
+        for one, other in sorted(pairs)
+    ]
+    return pa.Table.from_pylist(rows, schema=SAID)
+
+
+def full(people: list[Person], night: Any, before: Linked, said: pa.Table) -> Linked:
     """Like `linked`, as if every account had changed."""
     links = before.tables["links"]
     place = links.schema.get_field_index("facts_hash")
@@ -58,19 +76,31 @@ def full(people: list[Person], night: Any, before: Linked) -> Linked:
     tables = {**before.tables, "links": forgotten}
     fresh = object.__new__(Linked)
     fresh.__dict__ = {**before.__dict__, "tables": tables}
-    return linked(people, night=night, before=fresh)
+    return linked(people, night=night, before=fresh, said=said)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_an_increment_ends_as_a_full_run_does(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(changed, "SCORED_ANEW", 0.9)  # in so small a town everybody hangs on everybody
+    left_alone: list[int] = []
+
+    def narrowed(connection: Any) -> None:
+        everybody = count(connection, "accounts")
+        narrow(connection)
+        left_alone.append(everybody - count(connection, "accounts"))
+
+    monkeypatch.setattr(changed, "narrow", narrowed)
     history = both(random.Random(seed), 8)
     scored = [part.touched for part, _ in history]
     assert {whole.touched for _, whole in history} == {None}
     assert len([touched for touched in scored if touched is not None]) >= 4, "increments were tested"
+    assert sum(alone > 0 for alone in left_alone) >= 3, "some accounts were not linked anew"
+    assert any(row["change_code"] == "decided" for part, _ in history for row in part.rows("changes"))
     for part, whole in history:
         assert sorted(part.pairs, key=repr) == sorted(whole.pairs, key=repr)
         assert part.links == whole.links
+        for name in ("customers", "changes", "successors", "outcomes"):
+            assert part.rows(name) == whole.rows(name)
         assert sorted(part.shared, key=repr) == sorted(whole.shared, key=repr)
 
 

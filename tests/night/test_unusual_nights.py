@@ -2,7 +2,8 @@
 
 import pytest
 
-from mining_tasks.warehouse import publish
+import expectations
+from mining_tasks.warehouse import ledger, publish
 from mining_tasks.warehouse.guards import NotPublished
 from mining_tasks.warehouse.keep_promises import BrokenPromises
 from tests.night import homes, picture
@@ -38,7 +39,7 @@ def test_a_night_that_loses_40_percent_of_the_customers_is_refused_until_it_is_p
     with homes.opened(after_first_night) as shop:
         assert shop.tell_shop(NEW_LIST) == NEW_ACCOUNTS
         assert walk(FIRST).is_green
-        rows = customers_count()
+        before, rows = {family: picture.of_family(family) for family in GUARDED}, customers_count()
 
         assert shop.tell_shop(BAD_IMPORT) == NEW_ACCOUNTS
         walked = walk(SECOND)
@@ -46,6 +47,20 @@ def test_a_night_that_loses_40_percent_of_the_customers_is_refused_until_it_is_p
         assert walked.red == {"identities"}, walked.told()
         assert isinstance(walked.faults["identities.accept_core"], BrokenPromises)
         assert all(picture.of_family(family)["is_stale"] for family in GUARDED)
+        assert customers_count() == rows
+
+        # a person says that it is meant: what is published is guarded for itself
+        ledger.note_override("core_identities__links", SECOND, "anna", "they were said to have left")
+        walked = walk(SECOND)
+        left = picture.rows(expectations.table("core_customers__features"), SECOND).num_rows
+        assert left < 0.6 * rows, "the bad import really took 40 % of the customers away"
+        assert walked.red == set(GUARDED), walked.told()
+        for family in GUARDED:
+            assert isinstance(walked.faults[f"{family}.publish"], BrokenPromises)
+            facts = picture.of_family(family)
+            assert (facts["run_id"], facts["night"], facts["is_stale"]) == (before[family]["run_id"], FIRST, True)
+            assert "30% fewer" in picture.told(SECOND, family)
+            assert picture.told(SECOND, family).startswith("no-go: ")
         assert customers_count() == rows
         assert picture.of_family("quality")["night"] == SECOND, "the night that was refused is reported on"
 

@@ -16,6 +16,8 @@ WORDS = {
     "email": "e-mail",
     "silo": "one silo or two",
     "orders": "orders named",
+    "loyalty": "loyalty number",
+    "device": "device logged in",
     "company": "company it keeps",
 }
 

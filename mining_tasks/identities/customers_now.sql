@@ -1,4 +1,4 @@
--- core_identities__customers: one row per customer.
+-- core_identities__customers: one row per customer of the accounts that were linked tonight.
 SELECT
     settled.customer_id,
     count(*) AS accounts_count,
