@@ -36,7 +36,7 @@ FAULTS: list[tuple[str, Fault, set[str]]] = [
     ("customers", faults.cents_for_euros_in_features, {"sales wrong by", "customers as computed anew"}),
     ("shop", faults.cents_for_euros_in_the_shop, {"money wrong by"}),
     ("shop", faults.cents_for_euros_in_refunds, {"money wrong by"}),
-    ("crm", faults.cents_for_euros_in_revenue, {"money wrong by"}),
+    ("crm", faults.campaign_money_forgotten, {"money wrong by", "campaigns told wrongly"}),
     ("support", faults.oldest_wins, {"rows in an old state"}),
     ("crm", faults.news_never_merged, {"rows missing or invented", "rows in an old state"}),
     (
