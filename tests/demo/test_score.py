@@ -154,6 +154,7 @@ def test_guests_are_recovered_where_only_one_person_has_the_mailbox_and_a_silo_v
     told += [("shop", number, person, email, False, True, 0, 0) for number, person, email in guests]
     tell_truth(shop_home, "accounts", [dict(zip(names, one, strict=True)) for one in told])
     order = {"account_id": None, "day": 0, "updated_at": 0, "currency": "EUR", "amount_minor": 1, "discount_minor": 0}
+    order |= {"shipping_paid_minor": 0, "shipping_cost_minor": 0}
     tell_truth(shop_home, "orders", [order | {"order_id": n + 100, "guest_account_id": n} for n, *_ in guests])
     tell_truth(shop_home, "minor_units", [{"currency": "EUR", "worth": 100}])
     facts = {"settings": {"people": {"mailboxes": {"ignores_dots_and_tags": "dot.example"}}}}

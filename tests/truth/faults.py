@@ -116,6 +116,23 @@ def news_never_merged() -> AbstractContextManager[Fired]:
     return patched(merge, "_show_all", make)
 
 
+def campaign_money_forgotten() -> AbstractContextManager[Fired]:
+    """What campaigns cost and brought gets lost where yesterday's state and tonight's news are put together."""
+
+    def make(filled: Callable[..., str], fired: Fired) -> Callable[..., str]:
+        def forgetting(beside: str, name: str, **pieces: str) -> str:
+            sql = filled(beside, name, **pieces)
+            for column in ('"contact_cost_amount"', '"revenue_amount"'):
+                if name == "state.sql" and column in sql:
+                    fired.times += 1
+                    sql = sql.replace(column, f"CAST(NULL AS DECIMAL(18, 4)) AS {column}", 1)
+            return sql
+
+        return forgetting
+
+    return patched(merge, "filled", make)
+
+
 def cents_for_euros_in_features() -> AbstractContextManager[Fired]:
     """The features take an amount of euros for one of cents and turn it into cents again."""
     before, after = (
@@ -127,11 +144,21 @@ def cents_for_euros_in_features() -> AbstractContextManager[Fired]:
 
 def cents_for_euros_in_the_shop() -> AbstractContextManager[Fired]:
     """What the shop sends is read a hundred times as large."""
+    return _hundredfold("sales_amount")
+
+
+def cents_for_euros_in_refunds() -> AbstractContextManager[Fired]:
+    """What customers got back is read a hundred times as large."""
+    return _hundredfold("refund_amount")
+
+
+def _hundredfold(name: str) -> AbstractContextManager[Fired]:
+    """A column of money is read as if it were cents."""
 
     def make(typed: Callable[..., str], fired: Fired) -> Callable[..., str]:
         def hundredfold(column: object, said: str, zone: str) -> str:
             spelled = typed(column, said, zone)
-            if column.name != "sales_amount":
+            if column.name != name:
                 return spelled
             fired.times += 1
             return f"CAST(100 * ({spelled}) AS DECIMAL(18, 4))"
