@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from expectations.words.predictions import prediction_faults
 from expectations.words.promises import Matches, NotBefore, NotLonger, OneOf, Rows
 from expectations.words.tables import Column, Table
 
@@ -36,6 +37,7 @@ def faults(contract: Table) -> list[str]:
         found.append("it has no key")
     if not any(isinstance(promise, Rows) for promise in contract.promises):
         found.append("it does not say how many rows it has (Rows)")
+    found += prediction_faults(contract)
     return found + [fault for column in contract.columns for fault in _column_faults(column, names)]
 
 
