@@ -10,7 +10,7 @@ tonight foretold is kept once this run is cleared. Mend, clear this run.
 """
 
 from airflow.sdk import dag, task
-from house import accept, degraded, keep_last_good, manners, publish, tonight, when_ready
+from house import accept, degraded, keep_last_good, manners, publish, stand_in, tonight, when_ready
 
 from expectations.customers import pub_customers__profiles
 from expectations.identities import pub_identities__changes
@@ -39,8 +39,8 @@ def models():
 
         return steps.tell_models(tonight())
 
-    told = tell_models()
-    accept(keep_predictions(), *KEPT) >> told
+    kept, told = accept(keep_predictions(), *KEPT), tell_models()
+    kept >> [stand_in(*KEPT), told]
     publish(told, "models") >> keep_last_good("models") >> degraded()
 
 

@@ -1,6 +1,7 @@
 -- One prediction of one published table, as it is kept: a fair sample of customers (their ids are keyed hashes, so
 -- those below a bound are one), with the decile among all customers, and the segment of the same night.
 -- Rows that fall due within the same 30 days are compared together, once the last of them is due.
+CREATE TEMP TABLE {foretold} AS
 WITH ranked AS (
     SELECT
         customer_id,

@@ -6,13 +6,11 @@ from typing import Any
 
 import duckdb
 
-from expectations.speak import arrow
 from expectations.words import Table
 from mining_tasks.experiments import point_in_time
 from mining_tasks.models import offers
 from mining_tasks.warehouse import engine
 from mining_tasks.warehouse.shelf import Partition
-from mining_tasks.warehouse.sql import quoted
 
 SHOP = ("core_identities__links", "core_shop__orders")  # must be fresh for what was bought
 CRM = ("core_identities__links", "core_crm__campaigns", "core_crm__campaign_contacts")  # for responses
@@ -34,7 +32,7 @@ def compared(
 ) -> duckdb.DuckDBPyRelation:
     """The rows of `into` tonight: what was told before, and what fell due.
 
-    The connection shows `reads` under their names, and `foretold` and `outcomes_before` (`show_together`).
+    The connection shows `reads` under their names, and `foretold` and `outcomes_before` of all nights.
     """
     # Facts of a day before any shop: rows of nobody, days of everybody, margins as far as costs are told.
     point_in_time.facts(connection, [point_in_time.EPOCH], night, basis="margin")
@@ -44,17 +42,6 @@ def compared(
         for statement in connection.extract_statements(engine.sql(__file__, file)):
             connection.execute(statement.query, engine.used(statement.query, facts))
     return engine.asked(connection, engine.sql(__file__, "outcomes.sql"), facts, into)
-
-
-def show_together(connection: duckdb.DuckDBPyConnection, name: str, table: Table, parts: Sequence[Partition]) -> None:
-    """All rows of a table's partitions as one view; empty if there are none."""
-    connection.register(f"{name}_none", arrow.schema(table).empty_table())
-    views = [f"{name}_none"]
-    for number, part in enumerate(parts):
-        views.append(f"{name}_{number}")
-        engine.show(connection, part, views[-1])
-    selects = " UNION ALL BY NAME ".join(f"SELECT * FROM {quoted(view)}" for view in views)  # noqa: S608
-    connection.execute(f"CREATE VIEW {quoted(name)} AS {selects}")
 
 
 def _as_of(reads: Sequence[Partition]) -> dict[str, Any]:

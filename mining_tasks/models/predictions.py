@@ -13,7 +13,6 @@ EVERY_NIGHTS = 7
 ROWS_MOST = 250_000  # of a prediction and night: a tenth of them still tells a chance to a third of a point
 RESPONSES_MOST = 2_000_000  # of many offers a customer; only those that a campaign reaches are ever compared
 ALL_IDS = "c_g"  # above every id
-NO_SEGMENTS = "CREATE TEMP TABLE segments AS SELECT '' AS customer_id, '' AS segment_id LIMIT 0"
 
 
 @dataclass(frozen=True)
@@ -32,19 +31,17 @@ def is_kept(night: date) -> bool:
 
 def statements(found: Sequence[Foretold], segments: Partition | None) -> str:
     """The SQL that keeps these predictions, at least one, with the segments of the same night."""
-    first = NO_SEGMENTS
-    if segments:
-        of = quoted(segments.table.name)
-        first = f"CREATE TEMP TABLE segments AS SELECT customer_id, segment_id FROM {of}"  # noqa: S608
-    steps = [f"CREATE TEMP TABLE foretold_{number} AS\n{_kept(one)}" for number, one in enumerate(found)]
-    last = "\nUNION ALL\n".join(f"SELECT * FROM foretold_{number}" for number in range(len(found)))  # noqa: S608
-    return ";\n".join([first, *steps, last])
+    of_night = filled(__file__, "segments.sql", segments=quoted(segments.table.name)) if segments else ""
+    steps = [of_night or filled(__file__, "no_segments.sql"), *(_kept(number, one) for number, one in enumerate(found))]
+    selects = (filled(__file__, "foretold.sql", foretold=quoted(f"foretold_{number}")) for number in range(len(found)))
+    return ";\n".join([*steps, "UNION ALL\n".join(selects)])
 
 
-def _kept(one: Foretold) -> str:
+def _kept(number: int, one: Foretold) -> str:
     table, said = one.part.table, one.said
     is_money, is_response = said.came_code == "value", said.came_code == "response"
     pieces = {
+        "foretold": quoted(f"foretold_{number}"),
         "table": quoted(table.name),
         "family": literal(table.room),
         "prediction": literal(said.column),

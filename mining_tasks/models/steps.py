@@ -27,7 +27,7 @@ from mining_tasks.experiments.store import StoreDown
 from mining_tasks.models import drift, outcomes, predictions, verdicts
 from mining_tasks.models.drift import Family
 from mining_tasks.models.predictions import Foretold
-from mining_tasks.warehouse import engine, ledger, shelf
+from mining_tasks.warehouse import engine, ledger, shelf, together
 from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.shelf import NotAccepted, Partition
 
@@ -66,8 +66,8 @@ def compare_outcomes(night: date) -> list[str]:
     with engine.connected() as connection:
         for part in reads:
             engine.show(connection, part)
-        outcomes.show_together(connection, "foretold", core_models__predictions, kept)
-        outcomes.show_together(connection, "outcomes_before", pub_models__outcomes, before)
+        together.show(connection, "foretold", core_models__predictions, kept)
+        together.show(connection, "outcomes_before", pub_models__outcomes, before)
         made = outcomes.compared(connection, reads, night, pub_models__outcomes)
         drafting = shelf.new_draft(pub_models__outcomes, night)
         drafting.add_file("part-0.parquet", made.to_arrow_reader(engine.BATCH_ROWS))
