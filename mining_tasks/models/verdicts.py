@@ -7,6 +7,7 @@ from typing import Any
 
 PHASES = ("business", "data", "preparation", "modelling")
 TOLD = ("family", "verdict", "figures", "champion", "challenger")
+MEASURES = ("log_loss", "gini")  # by which trials decide; see experiments.measures
 LATER = ("models", "quality")  # published after this table is made: what is known of them is of an earlier run
 
 
@@ -28,7 +29,7 @@ def row(verdict: Mapping[str, Any], since: date | None, goal: Mapping[str, Any])
 
 def _compared(figures: Mapping[str, Any]) -> dict[str, Any]:
     """The measure and what each contestant reached, where a trial noted them as `<measure>_<contestant>`."""
-    named = [name.removesuffix("_baseline") for name in figures if name.endswith("_baseline")]
+    named = [name for name in MEASURES if f"{name}_baseline" in figures]
     if not named:
         return {}
     found = {who: figures.get(f"{named[0]}_{who}") for who in ("baseline", "champion", "challenger")}
