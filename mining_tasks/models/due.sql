@@ -1,6 +1,6 @@
 -- The predictions that are compared tonight: due, by fresh facts, and never compared before; or compared, and now so
 -- long ago that late orders and refunds are in: once more. A source that failed tonight has no `…_as_of`: nothing of its
--- kind is due. A response may come 6 days later than said: its campaign may reach people within 7 days of the night.
+-- kind is due; nor is a margin while the shop tells no costs. A response may come 6 days later than said: its campaign may reach people within 7 days of the night.
 CREATE TEMP TABLE due AS
 SELECT foretold.*
 FROM foretold
@@ -12,6 +12,7 @@ WHERE
         WHEN foretold.came_code = 'response' THEN DATE_DIFF('day', foretold.matures_date, $crm_as_of) >= 6
         ELSE foretold.matures_date <= $shop_as_of
     END
+    AND (foretold.value_basis_code IS NULL OR foretold.value_basis_code = 'sales' OR $basis = 'margin')
     AND (
         told.family IS NULL
         OR (

@@ -9,6 +9,7 @@ import duckdb
 from expectations.words import Table
 from mining_tasks.experiments import point_in_time
 from mining_tasks.models import offers
+from mining_tasks.sources.cancelled import cancelled
 from mining_tasks.warehouse import engine
 from mining_tasks.warehouse.shelf import Partition
 
@@ -34,10 +35,14 @@ def compared(
 
     The connection shows `reads` under their names, and `foretold` and `outcomes_before` of all nights.
     """
-    # Facts of a day before any shop: rows of nobody, days of everybody, margins as far as costs are told.
-    point_in_time.facts(connection, [point_in_time.EPOCH], night, basis="margin")
+    # Facts of a day before any shop: rows of nobody, days of everybody.
+    basis = point_in_time.facts(connection, [point_in_time.EPOCH], night, cancelled())
     connection.register("offers", offers.of_campaigns(reads))
-    facts = RULES | _as_of(reads) | {"night": night, "forget_before": night - timedelta(days=into.keep_nights)}
+    facts = (
+        RULES
+        | _as_of(reads)
+        | {"basis": basis, "night": night, "forget_before": night - timedelta(days=into.keep_nights)}
+    )
     for file in ("days.sql", "due.sql", "came.sql"):
         for statement in connection.extract_statements(engine.sql(__file__, file)):
             connection.execute(statement.query, engine.used(statement.query, facts))

@@ -14,7 +14,7 @@ from mining_tasks.warehouse import ledger, publish
 from mining_tasks.warehouse.home import Home
 from tests.segments.shoppers import Shop, night_after, take_in
 
-SHOP = Shop(each=60)
+SHOP = Shop(each=90)
 FIRST, SECOND = night_after(0), night_after(1)
 GOALS = '[segments]\ngoal = "Speak to each <kind>"\nmetric = "agreement"\nthreshold = 0.8\non_no_go = "preparation"\n'
 LIMITS = "[segments.limits]\nsegments_most = 5\n"

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import expectations
+from mining_tasks.experiments import feedback
 from mining_tasks.models import predictions, steps
 from mining_tasks.warehouse import accept, ledger, shelf
 from mining_tasks.warehouse.home import Home
@@ -153,3 +154,17 @@ def test_of_a_large_shop_a_fair_sample_is_kept_whose_deciles_are_those_of_all(
     every = sorted(np.exp(-30 * SHOP.rates))
     tenth = [row["predicted"] for row in chances if row["decile"] == 1]
     assert min(tenth) >= every[-len(every) // 10 - 1]
+
+
+def test_a_prediction_that_did_not_come_true_asks_for_a_new_model_on_the_next_night_and_once(shop_home: Home):
+    SHOP.take_in(MADE)
+    SHOP.foretell(MADE, factor=1.2)
+    run(MADE)
+    after = DUE + timedelta(days=1)
+    for night in (DUE, after):
+        SHOP.take_in(night)
+        run(night)
+    assert feedback.reasons("forecasts", DUE) == ()
+    (reason,) = feedback.reasons("forecasts", after)
+    assert reason.startswith("value_amount of 2017-06-04 did not come true: it was too high")
+    assert feedback.reasons("forecasts", after + timedelta(days=1)) == ()
