@@ -11,7 +11,7 @@ from mining_tasks.experiments import drift, feedback
 from mining_tasks.models import steps
 from mining_tasks.warehouse import accept, ledger, shelf
 from mining_tasks.warehouse.home import Home
-from tests.models.foretellers import MADE, Shop, promised
+from tests.models.foretellers import MADE, Shop, promised, put
 
 SHOP = Shop(customers=400)
 NEXT = MADE + timedelta(days=1)
@@ -27,7 +27,7 @@ def family(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def take_in(night, factor: float = 1.0, source: float = 1.0) -> dict[tuple[str, str], dict]:
     """A night of features and scores, and what it tells of drift."""
     facts = expectations.table("core_customers__features")
-    accept.accept(shelf.draft(facts, night, SHOP.features(night, factor)))
+    put(shelf.draft(facts, night, SHOP.features(night, factor)))
     SHOP.foretell(night, source)
     accept.accept(*steps.keep_predictions(night))
     accept.accept(*steps.measure_drift(night))
