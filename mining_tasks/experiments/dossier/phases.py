@@ -78,7 +78,7 @@ def _data(family: str, night: date, noted: Phase) -> Phase:
         for check in ledger.checks_on(night)
         if check["table_name"] in named and not check["held"]
     ]
-    says = (f"{len(read)} tables were read; {len(broken) or 'no'} of their promises did not hold.",)
+    says = (f"{len(read)} tables were read; {len(broken) or 'none'} of the promises about them did not hold.",)
     return Phase("Data understanding", says, noted.facts, {"tables": read, "broken promises": broken} | noted.tables)
 
 
