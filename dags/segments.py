@@ -2,12 +2,15 @@
 
 Reads   core_customers__features, core_customers__departments
 Writes  pub_segments__customers, pub_segments__personas, pub_segments__transitions; a run and maybe a champion in MLflow
+        reports/dossier-segments-<night>.html in the home
 Normal  under a minute for 3,000 customers, ten minutes for a million. Worry after an hour.
 If it fails, last night's segments stay published, marked stale; nothing half-written is ever seen. A challenger that
 was refused is no failure: the champion goes on, and the verdict says why (`goldseam status`). Mend, clear this run.
 """
 
 from airflow.sdk import dag, task
+from approval import approve
+from dossier import leave_dossier
 from house import degraded, keep_last_good, manners, publish, tonight, when_ready
 
 from expectations.customers import core_customers__departments, core_customers__features
@@ -37,8 +40,10 @@ def segments():
         return steps.assign(tonight())
 
     assigned = assign()
-    judge(train()) >> assigned
-    publish(assigned, "segments") >> keep_last_good("segments") >> degraded()
+    judge(train()) >> approve("segments") >> assigned
+    published = publish(assigned, "segments")
+    published >> keep_last_good("segments") >> degraded()
+    published >> leave_dossier("segments")
 
 
 segments()

@@ -17,6 +17,7 @@ COMMANDS = {
     "status": "status",
     "rollback": "rollback",
     "override": "override",
+    "champion": "champion",
     "who": "who",
     "decide": "decide",
     "quarantine": "quarantine",

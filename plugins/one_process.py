@@ -102,6 +102,7 @@ def work_through(home: Path, nights: list[str], only: Sequence[str] = ()) -> dic
 
     What is logged goes to a file, progress to the terminal. A fault of Airflow or ours is told there too.
     """
+    os.environ["GOLDSEAM_ASKS_NOBODY"] = "1"  # nobody could answer, and no scheduler would end the wait
     os.environ.setdefault("GOLDSEAM_RETRIES", "2")
     os.environ.setdefault("GOLDSEAM_RETRY_DELAY_SECONDS", "5")  # somebody is waiting in front of the screen
     settings.take_over(home)

@@ -68,7 +68,9 @@ def running(home: Path, ports: Ports | None = None, say: Say = lambda words: Non
     """Everything up and answering while the block runs, then stopped in reverse order."""
     ports = ports or Ports()
     os.umask(0o077)
-    environment = settings.environment(home, ports.airflow)
+    environment = settings.environment(home, ports.airflow) | {
+        "GOLDSEAM_MLFLOW_UI": f"http://{LOOPBACK}:{ports.mlflow}"
+    }
     settings.write_private(home / "airflow" / "config" / "airflow_local_settings.py", PRELOAD)
     settings.password(home, "airflow")
     started: list[Kept] = []

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from expectations.words.predictions import Prediction
 from expectations.words.promises import Filled, OneRowPer, Promise, Severity
 
 
@@ -57,6 +58,7 @@ class Table:
     month_of: str = ""
     newest_by: str = ""
     bad_rows_share: float = 0.05
+    predictions: tuple[Prediction, ...] = ()
     is_optional: bool = False
     parts: tuple[str, str, str] = field(default=("", "", ""))
 

@@ -4,7 +4,7 @@ import json
 import logging
 from datetime import date
 
-from mining_tasks.experiments import load, store
+from mining_tasks.experiments import approval, load, store
 from mining_tasks.experiments.judge import Verdict
 from mining_tasks.experiments.load import Trained
 from mining_tasks.experiments.store import StoreDown, reached_store
@@ -33,11 +33,15 @@ def decide(family: str, night: date, verdict: Verdict, challenger: Trained | Non
     """Obey a verdict and note it: promote on go, else leave the champion as it was before the night. Returns it.
 
     anew: whether what the same night promoted earlier no longer counts; False if tonight could not be judged at all.
+    Where the family's goals ask for a person, a go is a hold until she has approved it (`approval`).
     """
+    who = JUDGE
+    if verdict.decision == "go" and challenger is not None and approval.is_wanted(family):
+        verdict, who = approval.proposed(family, night, verdict, challenger), "approved by a person"
     if verdict.decision == "go" and challenger is not None:
         facts = {"model_id": challenger.model_id, "location": challenger.location}
         why = "; ".join(verdict.reasons)
-        promotion = {"model": challenger.name, "who": JUDGE, "why": why, "facts": facts}
+        promotion = {"model": challenger.name, "who": who, "why": why, "facts": facts}
         ledger.note_promotion(family, night, promotion)
     elif anew:
         ledger.withdraw_promotion(family, night)

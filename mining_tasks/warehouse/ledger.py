@@ -54,6 +54,13 @@ def accepted_before(table: str, night: date) -> Row | None:
     return _first(earlier.order_by(acceptances.c.night.desc(), acceptances.c.fence.desc()))
 
 
+def own_before(table: str, night: date) -> list[Row]:
+    """The acceptance of each earlier night that was made from that night's own data, oldest first."""
+    earlier = _acceptances(table).where(acceptances.c.night < night, *_ITS_OWN)
+    newest = {row["night"]: row for row in rows(earlier.order_by(acceptances.c.night, acceptances.c.fence))}
+    return list(newest.values())
+
+
 def row_counts_before(table: str, night: date, nights: int) -> list[int]:
     """Rows of the last accepted nights before `night`, newest first, one number a night."""
     earlier = _acceptances(table).where(acceptances.c.night < night, *_ITS_OWN)

@@ -90,6 +90,11 @@ verdicts = _table(
 promotions = _table(
     "promotions", _text("family"), _night(), _text("model"), _text("who"), _text("why"), _text("facts", default="{}")
 )
+proposals = _table(  # promotions that wait for a person
+    "proposals",
+    *(_text("family"), _night(), _text("model"), _text("reasons"), _text("figures"), _text("facts")),
+    *(_text("answer", default=""), _text("who", default=""), _text("why", default="")),
+)
 overrides = _table("overrides", _text("table_name"), _night(), _text("who"), _text("why"))
 looks = _table("looks", _text("customer_id"), _night(), _text("who"))  # at contact data, unmasked
 publications = _table(
