@@ -11,6 +11,7 @@ from house import degraded, keep_last_good, manners, publish, tonight, when_read
 
 from expectations.customers import pub_customers__profiles
 from expectations.identities import pub_identities__changes
+from expectations.lifetime_value import pub_lifetime_value__customers
 from expectations.models import pub_models__verdicts
 from expectations.segments import pub_segments__customers
 
@@ -18,6 +19,7 @@ READS = (
     pub_identities__changes,
     pub_customers__profiles,
     pub_segments__customers,
+    pub_lifetime_value__customers,
 )  # every family whose publication is told
 
 

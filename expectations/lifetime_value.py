@@ -48,7 +48,9 @@ class pub_lifetime_value__customers:
         "Day by which an order is as likely as not, if she is still active; missing if that is more than two years "
         "away.",
     )
-    due_90_days_date = Column(date, "When the 90 days are over and can be compared with what came.", promises=(Filled(),))
+    due_90_days_date = Column(
+        date, "When the 90 days are over and can be compared with what came.", promises=(Filled(),)
+    )
     due_365_days_date = Column(date, "When the 365 days are over.", promises=(Filled(),))
     reasons = Column(str, "How the figures were made of what she did, in words.", promises=(Filled(),))
     score_source = fields.score_source

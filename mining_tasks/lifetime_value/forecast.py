@@ -31,7 +31,12 @@ class Forecast:
         )
 
     def with_short(self, orders: Numbers, value: Numbers) -> "Forecast":
-        """The 90 days said by another model; the year beyond them keeps its proportion to the 90 days."""
+        """The 90 days told apart by another model; their total, and how a year goes on after them, stay as said here.
+
+        Totals of a model that is taught on the seasons before are off by the season: of the real shop's last quarter
+        boosted trees alone were 5 % short, of the one before 16 % too high, BG/NBD 1 and 7 %.
+        """
+        orders, value = _anchored(orders, self.orders[SHORT]), _anchored(value, self.value[SHORT])
         longer = {days: orders * _ratio(found, self.orders[SHORT], days) for days, found in self.orders.items()}
         richer = {days: value * _ratio(found, self.value[SHORT], days) for days, found in self.value.items()}
         return Forecast(self.active, longer, richer, self.next_days)
@@ -41,3 +46,8 @@ def _ratio(long: Numbers, short: Numbers, days: int) -> Numbers:
     """How much more a longer horizon holds: never less than the same, nor more than in proportion to time."""
     safe = np.where(np.abs(short) > 1e-9, short, 1.0)
     return np.clip(np.where(np.abs(short) > 1e-9, long / safe, 1.0), 1.0, days / SHORT)
+
+
+def _anchored(shape: Numbers, level: Numbers) -> Numbers:
+    total = float(shape.sum())
+    return shape * (float(level.sum()) / total) if total > 0 else level

@@ -54,7 +54,10 @@ class Intervals:
         return self.tables[horizon].ends(forecast.orders[horizon], forecast.value[horizon], levels)
 
     def card(self) -> dict[str, Any]:
-        return asdict(self)
+        """Everything, as JSON: keys are texts."""
+        tables = {str(horizon): asdict(table) for horizon, table in self.tables.items()}
+        edges = {str(horizon): found for horizon, found in self.edges.items()}
+        return {"tables": tables, "edges": edges, "levels": self.levels}
 
 
 def drawn(model: Parametric, history: History, forecast: Forecast) -> Intervals:
@@ -91,8 +94,8 @@ def of_card(card: dict[str, Any]) -> Intervals:
         int(horizon): Table(tuple(one["edges"]), *(tuple(tuple(row) for row in one[end]) for end in ("low", "high")))
         for horizon, one in card["tables"].items()
     }
-    edges = {int(horizon): tuple(found) for horizon, found in card["edges"].items()}
-    return Intervals(tables, edges, tuple(card["levels"]))
+    bounds = {int(horizon): tuple(found) for horizon, found in card["edges"].items()}
+    return Intervals(tables, bounds, tuple(card["levels"]))
 
 
 def _covered(table: Table, forecast: Forecast, came: Numbers, here: "np.ndarray", level: int) -> float:

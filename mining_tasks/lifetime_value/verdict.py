@@ -1,0 +1,81 @@
+"""What the judge asks of a lifetime value: the trial on later data, level, spread, and a fit that says something."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from mining_tasks.experiments.judge import Rule, at_least, at_most
+from mining_tasks.lifetime_value import intervals
+from mining_tasks.lifetime_value.cells import Numbers
+from mining_tasks.lifetime_value.forecast import SHORT, Forecast
+from mining_tasks.lifetime_value.recipes import Taught
+from mining_tasks.lifetime_value.slices import Slice
+
+LIKELY = 0.5  # expected orders in 90 days; below, most bring nothing, and an interval that holds nothing holds most
+
+
+@dataclass(frozen=True)
+class Own:
+    """Limits that only this family has; `[lifetime_value.limits]` in objectives.toml may say otherwise."""
+
+    bias_most: float = 0.05  # |expected / came - 1| over all customers
+    coverage_least: float = 0.76  # of the 80 % intervals
+    coverage_most: float = 0.84
+    refit_nights: int = 7
+    agreement_least: float = 0.95  # rank correlation of a refreshed recipe with the model in use
+    level_shift_most: float = 0.1  # by which a refresh alone may move the total
+
+
+def own(said: Mapping[str, float]) -> Own:
+    """The limits with those of a shop's own; other names belong to the judge's."""
+    names = {item.name for item in fields(Own)}
+    return Own(**{name: value for name, value in said.items() if name in names})  # type: ignore[arg-type]
+
+
+def level(one: Slice, said: Forecast, limit: Own) -> list[Rule]:
+    """Is the total right? Beyond the limit only what chance would not show at 95 %."""
+    return [_bias(name, words, came, expected, limit) for name, words, came, expected in (
+        ("value_bias", "value", one.came_value, said.value[SHORT]),
+        ("orders_bias", "orders", one.came_orders, said.orders[SHORT]),
+    )]  # fmt: skip
+
+
+def spread(one: Slice, said: Forecast, found: Taught, limit: Own) -> list[Rule]:
+    """Do the 80 % intervals cover 80 %? Above, judged on those who are likely to order."""
+    if found.spread is None:
+        return [at_least("interval_coverage", None, limit.coverage_least, "coverage of the 80 % intervals")]
+    low, high = found.spread.ends(said, SHORT)
+    likely = said.orders[SHORT] >= LIKELY
+    narrow = intervals.coverage(low[likely], high[likely], one.came_value[likely])
+    words = "coverage of the 80 % intervals"
+    rules = [at_least("interval_coverage", intervals.coverage(low, high, one.came_value), limit.coverage_least, words)]
+    if likely.any():
+        rules.append(at_most("likely_coverage", narrow, limit.coverage_most, f"{words} of those likely to order"))
+    return rules
+
+
+def refreshed(before: Forecast, now: Forecast, limit: Own) -> list[Rule]:
+    """The recipe in use, taught again: it may move nobody without a reason."""
+    old, new = before.value[SHORT], now.value[SHORT]
+    agreement = float(np.corrcoef(_ranks(old), _ranks(new))[0, 1])
+    shift = abs(float(new.sum()) / float(old.sum()) - 1) if old.sum() else float("nan")
+    return [
+        at_least("refresh_agreement", agreement, limit.agreement_least, "rank correlation with the model in use"),
+        at_most("refresh_shift", shift, limit.level_shift_most, "change of the total through the refresh alone"),
+    ]
+
+
+def _bias(name: str, words: str, came: Numbers, expected: Numbers, limit: Own) -> Rule:
+    total = float(came.sum())
+    bias = abs(float(expected.sum()) / total - 1) if total else float("nan")
+    noise = 1.96 * float(np.std(came - expected)) * np.sqrt(len(came)) / total if total else float("nan")
+    most = max(limit.bias_most, noise)
+    why = " (what chance alone would show)" if noise > limit.bias_most else ""
+    rule = at_most(name, bias, most, f"bias of the expected {words}")
+    return Rule(rule.figure, rule.found, rule.holds, f"at most {most:.3g}{why}", rule.words)
+
+
+def _ranks(scored: Numbers) -> Numbers:
+    _, place, count = np.unique(scored, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(count) - (count - 1) / 2)[place], np.float64)
