@@ -7,7 +7,8 @@ from expectations.words import Between, Column, Filled, OneOf, Rows, RowsNear, t
 
 OWNER = "customer-analytics@example.com"
 VALUE_BASES = ("margin", "sales")
-INTERVAL = "of the interval that holds what comes for 80 % of customers"
+LOW = "One in ten customers like her brings less than this"
+HIGH = "One in ten customers like her brings more than this"
 
 
 @table(
@@ -38,11 +39,11 @@ class pub_lifetime_value__customers:
     orders_expected_90_days = Column(float, "Orders to expect in 90 days.", promises=(Filled(), Between(0.0)))
     orders_expected_365_days = Column(float, "Orders to expect in 365 days.", promises=(Filled(), Between(0.0)))
     value_90_days_amount = fields.money("Value to expect in 90 days.", Filled())
-    value_90_days_low_amount = fields.money(f"Lower end {INTERVAL}, 90 days.", Filled())
-    value_90_days_high_amount = fields.money("Its upper end.", Filled())
+    value_90_days_low_amount = fields.money(f"{LOW} in 90 days; 0 where one in ten brings nothing.", Filled())
+    value_90_days_high_amount = fields.money(f"{HIGH} in 90 days; 0 where nine of ten bring nothing.", Filled())
     value_365_days_amount = fields.money("Value to expect in 365 days.", Filled())
-    value_365_days_low_amount = fields.money(f"Lower end {INTERVAL}, 365 days.", Filled())
-    value_365_days_high_amount = fields.money("Its upper end.", Filled())
+    value_365_days_low_amount = fields.money(f"{LOW} in 365 days; 0 where one in ten brings nothing.", Filled())
+    value_365_days_high_amount = fields.money(f"{HIGH} in 365 days; 0 where nine of ten bring nothing.", Filled())
     next_order_date = Column(
         date,
         "Day by which an order is as likely as not, if she is still active; missing if that is more than two years "

@@ -51,11 +51,13 @@ class CellMeans:
 
 def fit(history: History, came_orders: Numbers, came_value: Numbers) -> CellMeans:
     """Learn from buyers as of a day and what came in the 90 days after it (n orders, n values in typical orders)."""
-    edges = [_edges(each) for each in (history.silence, history.orders, history.sales * history.orders)]
+    told = history.silence, history.orders, history.sales * history.orders
+    edges = _edges(told[0]), _edges(told[1]), _edges(told[2])
     blank = CellMeans(*edges, (), (), ())
     place = blank.place(history)
-    means = [_means(place, each) for each in (came_orders, came_value, (came_orders > 0).astype(float))]
-    return CellMeans(*edges, *means)
+    came = came_orders, came_value, (came_orders > 0).astype(float)
+    orders, value, anything = (_means(place, each) for each in came)
+    return CellMeans(*edges, orders, value, anything)
 
 
 def of_card(card: dict[str, Any]) -> CellMeans:

@@ -11,7 +11,8 @@ from mining_tasks.lifetime_value import cell_means, recipes
 from mining_tasks.lifetime_value.cells import Numbers
 from mining_tasks.lifetime_value.forecast import SHORT, Forecast
 from mining_tasks.lifetime_value.maximise import NoFit
-from mining_tasks.lifetime_value.recipes import BG, RECIPES, Taught
+from mining_tasks.lifetime_value.parametric import BG
+from mining_tasks.lifetime_value.recipes import RECIPES, Taught
 from mining_tasks.lifetime_value.slices import Slice
 
 LEAST = 1e-6  # typical orders: who is expected to bring nothing may still bring something

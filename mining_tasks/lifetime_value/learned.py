@@ -1,5 +1,6 @@
-"""A learned model beside the parametric one: boosted trees on all facts of a day, what the parametric model says among
-them; they foretell orders and value of 90 days. Taught on several cut-off dates, so that no one season is everything."""
+"""A learned model beside the parametric one: boosted trees on all facts of a day, what that model says among them.
+
+They foretell orders and value of 90 days, taught on several cut-off dates, so that no one season is everything."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

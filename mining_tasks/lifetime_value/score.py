@@ -89,8 +89,8 @@ def _figures(orders: Mapping[int, Numbers], money: Money) -> dict[str, Any]:
         value, low, high = money[days]
         found[f"orders_expected_{days}_days"] = np.maximum(orders[days], 0.0).round(6)
         found[f"value_{days}_days_amount"] = value.round(DIGITS)
-        found[f"value_{days}_days_low_amount"] = np.minimum(low, value).round(DIGITS)
-        found[f"value_{days}_days_high_amount"] = np.maximum(high, value).round(DIGITS)
+        found[f"value_{days}_days_low_amount"] = low.round(DIGITS)
+        found[f"value_{days}_days_high_amount"] = high.round(DIGITS)
     return found
 
 

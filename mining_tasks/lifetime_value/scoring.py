@@ -79,7 +79,7 @@ def _model(
         return taught, now.name, (*remarks, NOT_JUDGED)
     cut = slices.cut(known, night - timedelta(days=SHORT), unit)
     if len(cut.history) >= slices.BUYERS // 2:
-        why = "no model is good enough: the mean of customers alike in recency, orders and spend, a year as 365 / 90 of it"
+        why = "no model is good enough: the mean of customers alike in recency, orders and spend, a year in proportion"
         return contest.cells_of(cut), f"rule: {CELLS_SOURCE}", (why,)
     return None, "rule: past pace", ("too few customers to learn from: her own pace, carried on",)
 

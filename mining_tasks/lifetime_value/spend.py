@@ -1,4 +1,4 @@
-"""What a customer's next order is worth: her own mean drawn towards that of customers who order as often as she does."""
+"""What a customer's next order is worth: her own mean, drawn towards that of customers who order as often."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

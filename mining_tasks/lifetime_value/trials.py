@@ -1,4 +1,4 @@
-"""Make tonight's challenger, and try it: the recipe taught as of the holdout, against the naive rule and the champion."""
+"""Make tonight's challenger, and try it: taught as of the holdout, against the naive rule and the champion."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +15,7 @@ from mining_tasks.experiments.trial import Trial
 from mining_tasks.lifetime_value import contest, kept, recipes, verdict
 from mining_tasks.lifetime_value.contest import Cuts
 from mining_tasks.lifetime_value.forecast import SHORT
+from mining_tasks.lifetime_value.parametric import BG, PARETO
 from mining_tasks.lifetime_value.recipes import Taught
 
 NONE = "none: "
@@ -53,7 +54,7 @@ def as_of_holdout(cuts: Cuts, recipe: str) -> Taught:
     if not cuts.earlier:
         return recipes.with_spread(made, cuts.holdout, None, None)
     known = cuts.earlier[0]
-    of_known = recipe if len(cuts.earlier) > 1 or recipe in (recipes.BG, recipes.PARETO) else recipes.BG
+    of_known = recipe if len(cuts.earlier) > 1 or recipe in (BG, PARETO) else BG
     said = cuts.taught(of_known, 2).forecast(known.buyers, known.history)
     return recipes.with_spread(made, cuts.holdout, known, said)
 
@@ -88,8 +89,8 @@ def _champion(
         return None, []
     if kept_before.recipe == recipe:
         tonight = cuts.tonight
-        pair = [each.forecast(tonight.buyers) for each in (kept_before, kept.taught_of(trained))]
-        return None, verdict.refreshed(*pair, own)
+        now = kept.taught_of(trained).forecast(tonight.buyers)
+        return None, verdict.refreshed(kept_before.forecast(tonight.buyers), now, own)
     said = cuts.taught(kept_before.recipe, 1).forecast(cuts.holdout.buyers, cuts.holdout.history)
     return Contestant(kept_before.recipe, said.value[SHORT]), []
 

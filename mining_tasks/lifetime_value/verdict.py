@@ -6,13 +6,12 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from mining_tasks.experiments.judge import Rule, at_least, at_most
-from mining_tasks.lifetime_value import intervals
 from mining_tasks.lifetime_value.cells import Numbers
 from mining_tasks.lifetime_value.forecast import SHORT, Forecast
 from mining_tasks.lifetime_value.recipes import Taught
 from mining_tasks.lifetime_value.slices import Slice
 
-LIKELY = 0.5  # expected orders in 90 days; below, most bring nothing, and an interval that holds nothing holds most
+ROWS = 200  # a share of fewer says little
 
 
 @dataclass(frozen=True)
@@ -22,6 +21,7 @@ class Own:
     bias_most: float = 0.05  # |expected / came - 1| over all customers
     coverage_least: float = 0.76  # of the 80 % intervals
     coverage_most: float = 0.84
+    exceeded_most: float = 0.14  # of those whose interval starts at 0; one in ten is meant
     refit_nights: int = 7
     agreement_least: float = 0.95  # rank correlation of a refreshed recipe with the model in use
     level_shift_most: float = 0.1  # by which a refresh alone may move the total
@@ -42,16 +42,21 @@ def level(one: Slice, said: Forecast, limit: Own) -> list[Rule]:
 
 
 def spread(one: Slice, said: Forecast, found: Taught, limit: Own) -> list[Rule]:
-    """Do the 80 % intervals cover 80 %? Above, judged on those who are likely to order."""
+    """Does what comes lie where the intervals say? Those above 0 hold 80 %; those from 0 are exceeded by one in ten."""
     if found.spread is None:
         return [at_least("interval_coverage", None, limit.coverage_least, "coverage of the 80 % intervals")]
     low, high = found.spread.ends(said, SHORT)
-    likely = said.orders[SHORT] >= LIKELY
-    narrow = intervals.coverage(low[likely], high[likely], one.came_value[likely])
-    words = "coverage of the 80 % intervals"
-    rules = [at_least("interval_coverage", intervals.coverage(low, high, one.came_value), limit.coverage_least, words)]
-    if likely.any():
-        rules.append(at_most("likely_coverage", narrow, limit.coverage_most, f"{words} of those likely to order"))
+    inside, above, opened = (one.came_value >= low) & (one.came_value <= high), low > 0, (low <= 0) & (high > 0)
+    rules: list[Rule] = []
+    if above.sum() >= ROWS:
+        covered, words = float(inside[above].mean()), "coverage of the 80 % intervals above 0"
+        rules += [
+            at_least("interval_coverage", covered, limit.coverage_least, words),
+            at_most("interval_coverage_most", covered, limit.coverage_most, words),
+        ]
+    if opened.sum() >= ROWS:
+        beyond = float((one.came_value > high)[opened].mean())
+        rules.append(at_most("interval_exceeded", beyond, limit.exceeded_most, "share beyond the intervals from 0"))
     return rules
 
 
