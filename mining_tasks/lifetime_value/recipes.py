@@ -65,7 +65,7 @@ def taught(
     Raises `NoFit`, and ValueError where a recipe needs an earlier cut-off and there is none.
     """
     kind = PARETO if recipe.startswith(PARETO) else BG
-    model = parametric.fit(kind, now.history)
+    model = now.fitted(kind)
     if recipe == BOOSTED:
         trees = learned.fit([_examples(one, unit, features) for one in _some(earlier, recipe)])
         return Taught(recipe, model, unit, tuple(features), trees)
@@ -90,13 +90,13 @@ def _some(earlier: Sequence[Slice], recipe: str) -> Sequence[Slice]:
 
 
 def _examples(one: Slice, unit: Mapping[str, float], features: Sequence[str]) -> Examples:
-    said = parametric.fit(BG, one.history).forecast(one.history)
+    said = one.fitted(BG).forecast(one.history)
     numbers = learned.matrix(one.buyers, features, one.history, said, unit)
     return Examples(numbers, one.came_orders, one.came_value)
 
 
 def _factors(kind: str, known: Slice) -> tuple[float, float]:
-    said = parametric.fit(kind, known.history).forecast(known.history)
+    said = known.fitted(kind).forecast(known.history)
     pairs = (known.came_orders, said.orders[SHORT]), (known.came_value, said.value[SHORT])
     orders, value = (_bounded(came, expected) for came, expected in pairs)
     return orders, value

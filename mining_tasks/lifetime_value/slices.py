@@ -1,16 +1,18 @@
 """Buyers as of one cut-off day with what came after it: what models are taught on and judged by."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mining_tasks.lifetime_value import parametric
 from mining_tasks.lifetime_value.cells import Numbers
 from mining_tasks.lifetime_value.forecast import SHORT
 from mining_tasks.lifetime_value.history import History, history, is_buyer
+from mining_tasks.lifetime_value.parametric import Parametric
 
 BUYERS, REPEATERS = 400, 200  # fewer hold no four parameters: Fader and Hardie's own example has 946 repeat buyers
 SLICES = 5  # tonight and four cut-offs, 90 days apart
@@ -26,6 +28,13 @@ class Slice:
     history: History
     came_orders: Numbers
     came_value: Numbers
+    fits: dict[str, Parametric] = field(default_factory=dict, compare=False)
+
+    def fitted(self, kind: str) -> Parametric:
+        """A parametric model taught on these buyers, once however many recipes ask; raises `NoFit`."""
+        if kind not in self.fits:
+            self.fits[kind] = parametric.fit(kind, self.history)
+        return self.fits[kind]
 
     @property
     def missing(self) -> str:

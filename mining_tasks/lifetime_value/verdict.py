@@ -51,12 +51,13 @@ def spread(one: Slice, said: Forecast, found: Taught, limit: Own) -> list[Rule]:
     if above.sum() >= ROWS:
         covered, words = float(inside[above].mean()), "coverage of the 80 % intervals above 0"
         rules += [
-            at_least("interval_coverage", covered, limit.coverage_least, words),
-            at_most("interval_coverage_most", covered, limit.coverage_most, words),
+            at_least("interval_coverage", covered, min(limit.coverage_least, 0.8 - _luck(0.8, above)), words),
+            at_most("interval_coverage_most", covered, max(limit.coverage_most, 0.8 + _luck(0.8, above)), words),
         ]
     if opened.sum() >= ROWS:
         beyond = float((one.came_value > high)[opened].mean())
-        rules.append(at_most("interval_exceeded", beyond, limit.exceeded_most, "share beyond the intervals from 0"))
+        most = max(limit.exceeded_most, 0.1 + _luck(0.1, opened))
+        rules.append(at_most("interval_exceeded", beyond, most, "share beyond the intervals from 0"))
     return rules
 
 
@@ -69,6 +70,11 @@ def refreshed(before: Forecast, now: Forecast, limit: Own) -> list[Rule]:
         at_least("refresh_agreement", agreement, limit.agreement_least, "rank correlation with the model in use"),
         at_most("refresh_shift", shift, limit.level_shift_most, "change of the total through the refresh alone"),
     ]
+
+
+def _luck(share: float, rows: "np.ndarray") -> float:
+    """How far a share of so many rows lies off by chance (95 %)."""
+    return round(1.96 * float(np.sqrt(share * (1 - share) / rows.sum())), 4)
 
 
 def _bias(name: str, words: str, came: Numbers, expected: Numbers, limit: Own) -> Rule:
