@@ -32,6 +32,8 @@ class Purchases(Protocol):
 
     def expected_orders(self, frequency: Numbers, recency: Numbers, age: Numbers, horizon: float) -> Numbers: ...
 
+    def orders_if_active(self, frequency: Numbers, age: Numbers, horizon: float) -> Numbers: ...
+
 
 @dataclass(frozen=True)
 class Parametric:
@@ -44,12 +46,13 @@ class Parametric:
 
     def forecast(self, history: History) -> Forecast:
         """What to expect of n buyers."""
-        told = history.frequency, history.recency, history.age
-        days = {horizon: self.purchases.expected_orders(*told, float(horizon)) for horizon in HORIZONS}
+        told = history.frequency, history.age
+        active = self.purchases.active_probability(history.frequency, history.recency, history.age)
+        days = {horizon: active * self.purchases.orders_if_active(*told, float(horizon)) for horizon in HORIZONS}
         orders = {horizon: found * self.orders_a_day for horizon, found in days.items()}
         each = self.spend.expected(history, days[max(HORIZONS)])
         value = {horizon: found * each for horizon, found in orders.items()}
-        return Forecast(self.purchases.active_probability(*told), orders, value, self.next_days(history))
+        return Forecast(active, orders, value, self.next_days(history))
 
     def next_days(self, history: History) -> Numbers:
         """Median time to the next order of one who stays: her rate is gamma (r + frequency, alpha + age)."""

@@ -1,11 +1,13 @@
 """What a person finds in MLflow about a night's lifetime value: the choice, the trial, figures, deciles."""
 
+from typing import Any
+
 import pandas as pd
 import pyarrow as pa
 
 from mining_tasks.experiments.load import Trained
 from mining_tasks.experiments.log import Run
-from mining_tasks.lifetime_value import kept
+from mining_tasks.lifetime_value import kept, unusual
 from mining_tasks.lifetime_value.contest import Choice, Cuts
 from mining_tasks.lifetime_value.recipes import Taught
 from mining_tasks.lifetime_value.trials import Found
@@ -22,7 +24,8 @@ def challenger(run: Run, made: Taught, choice: Choice, cuts: Cuts) -> Trained:
     run.metrics({"is_degenerate": float(model.purchases.is_degenerate), "orders_a_day": model.orders_a_day})
     if choice.results:
         run.table("candidates", pa.Table.from_pylist(choice.table()))
-    card = {"night": cuts.tonight.day.isoformat(), "choice": choice.why, "taught": made.card()}
+    card: dict[str, Any] = {"night": cuts.tonight.day.isoformat(), "choice": choice.why, "taught": made.card()}
+    card["usual"] = unusual.learned(cuts.tonight.buyers)
     sample = pd.DataFrame([[0.0] * len(kept.columns(made))] * SAMPLE_ROWS, columns=list(kept.columns(made)))
     return run.model(kept.name_of(made), kept.file_of(made), sample, card)
 

@@ -10,12 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mining_tasks.experiments.load import Trained
-from mining_tasks.lifetime_value import contest, kept, score, slices
+from mining_tasks.lifetime_value import contest, kept, score, slices, unusual
 from mining_tasks.lifetime_value.cell_means import CellMeans
 from mining_tasks.lifetime_value.forecast import SHORT, Forecast
 from mining_tasks.lifetime_value.history import History, history, is_buyer, units
 from mining_tasks.lifetime_value.recipes import Taught
 from mining_tasks.lifetime_value.strangers import Strangers, strangers
+from mining_tasks.lifetime_value.unusual import StrangeFacts
 from mining_tasks.warehouse import engine
 
 marked = score.marked
@@ -61,14 +62,25 @@ class Scorer:
 
 
 def scorer(connection: duckdb.DuckDBPyConnection, now: Trained | None, night: date) -> Scorer:
-    """Who scores the night; raises `Unloadable` if the champion cannot be read."""
+    """Who scores the night; raises `Unloadable` if the champion cannot be read, `StrangeFacts` if facts are not to
+    be believed."""
     taught = kept.taught_of(now) if now else None
+    remarks = _usual(connection, now, night)
     known = _known(connection, night - timedelta(days=SHORT))
     unit = taught.unit if taught else units(known)
-    model, name, remarks = _model(taught, now, known, unit, night)
+    model, name, said = _model(taught, now, known, unit, night)
     currency = _main_currency(known, unit)
     order = _order(taught, known, unit) * unit.get(currency, 1.0)
-    return Scorer(connection, night, name, model, unit, strangers(known, order, currency), remarks)
+    return Scorer(connection, night, name, model, unit, strangers(known, order, currency), said + remarks)
+
+
+def _usual(connection: duckdb.DuckDBPyConnection, now: Trained | None, night: date) -> tuple[str, ...]:
+    """What is unusual about tonight, to be said; raises `StrangeFacts` beyond that."""
+    facts = connection.sql(engine.sql(__file__, "looked_at.sql"), params={"night": night}).to_arrow_table()
+    found = unusual.looked_at(now.card.get("usual", []) if now else [], facts)
+    if found.withheld:
+        raise StrangeFacts(f"nothing is scored: {'; '.join(found.withheld)}. Look at the shop's data of {night}")
+    return found.warned
 
 
 def _model(

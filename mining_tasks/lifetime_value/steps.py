@@ -70,7 +70,7 @@ def judge(night: date, challenger: str) -> str:
 def score(night: date) -> list[str]:
     """Say of every customer what to expect of her; returns the draft.
 
-    Raises `Unloadable` if the champion's file or card is not what was saved, and `scoring.Strange` if tonight's facts
+    Raises `Unloadable` if the champion's file or card is not what was saved, and `StrangeFacts` if tonight's facts
     look like another shop's (another unit of money): last night's values then stay, marked.
     """
     reads = point_in_time.reads(night)
