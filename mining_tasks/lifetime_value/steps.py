@@ -16,6 +16,7 @@ from mining_tasks.lifetime_value import contest, report, scoring, slices, trials
 from mining_tasks.lifetime_value.contest import Cuts
 from mining_tasks.lifetime_value.forecast import SHORT
 from mining_tasks.lifetime_value.history import units
+from mining_tasks.sources.cancelled import cancelled
 from mining_tasks.warehouse import engine, shelf
 from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.shelf import Partition
@@ -76,7 +77,7 @@ def score(night: date) -> list[str]:
     reads = point_in_time.reads(night)
     now = champion.in_force(FAMILY, night)
     days = slices.days(night)[:2]
-    with point_in_time.opened(night, days) as connection:
+    with point_in_time.opened(night, days, cancelled()) as connection:
         point_in_time.outcomes(connection, night, (SHORT,))
         scorer = scoring.scorer(connection, now, night)
         rows = _marked(scorer.batches(BATCH_ROWS), night, reads)
@@ -105,7 +106,7 @@ def _cuts(night: date) -> Cuts | str:
     people = sum(read.rows for read in point_in_time.reads(night) if read.table.name == "core_identities__links")
     share = min(1.0, CUSTOMERS_MOST / max(people, 1))
     days = slices.days(night)
-    with point_in_time.opened(night, days, share) as connection:
+    with point_in_time.opened(night, days, cancelled(), share) as connection:
         point_in_time.outcomes(connection, night, (SHORT,))
         sql = engine.sql(__file__, "facts.sql")
         facts = connection.sql(sql, params={"horizon": SHORT}).to_arrow_table()
