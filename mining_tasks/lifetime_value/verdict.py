@@ -19,9 +19,10 @@ class Own:
     """Limits that only this family has; `[lifetime_value.limits]` in objectives.toml may say otherwise."""
 
     bias_most: float = 0.05  # |expected / came - 1| over all customers
-    coverage_least: float = 0.76  # of the 80 % intervals
-    coverage_most: float = 0.84
-    exceeded_most: float = 0.14  # of those whose interval starts at 0; one in ten is meant
+    # Twice what is aimed at (0.76 to 0.84): those served are set on the very holdout that judges the ones before.
+    coverage_least: float = 0.72
+    coverage_most: float = 0.88
+    exceeded_most: float = 0.16  # of those whose interval starts at 0; one in ten is meant
     refit_nights: int = 7
     agreement_least: float = 0.95  # rank correlation of a refreshed recipe with the model in use
     level_shift_most: float = 0.1  # by which a refresh alone may move the total
