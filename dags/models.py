@@ -14,6 +14,7 @@ from house import accept, degraded, keep_last_good, manners, publish, stand_in, 
 
 from expectations.customers import pub_customers__profiles
 from expectations.identities import pub_identities__changes
+from expectations.lifetime_value import pub_lifetime_value__customers
 from expectations.models import core_models__histograms, core_models__predictions, pub_models__verdicts
 from expectations.segments import pub_segments__customers
 
@@ -21,6 +22,7 @@ READS = (
     pub_identities__changes,
     pub_customers__profiles,
     pub_segments__customers,
+    pub_lifetime_value__customers,
 )  # every family whose publication is told
 KEPT = (core_models__predictions, core_models__histograms)
 

@@ -43,6 +43,11 @@ class BgNbd:
 
     def expected_orders(self, frequency: Numbers, recency: Numbers, age: Numbers, horizon: float) -> Numbers:
         """Expected orders in the next `horizon` units of time given the history (eq. 10 of the 2005 paper)."""
+        active = self.active_probability(frequency, recency, age)
+        return np.asarray(self.orders_if_active(frequency, age, horizon) * active)
+
+    def orders_if_active(self, frequency: Numbers, age: Numbers, horizon: float) -> Numbers:
+        """The same of those who are still customers."""
         r, alpha, a, b = self.r, self.alpha, self.a, self.b
         if abs(a - 1) < 1e-6:  # the formula has a removable pole there
             a = 1 + 1e-6
@@ -50,7 +55,7 @@ class BgNbd:
         grown = _hypergeometric(r + frequency, b + frequency, a + b + frequency - 1, share)
         shrunk = np.exp((r + frequency) * (np.log(alpha + age) - np.log(alpha + age + horizon)))
         orders = (a + b + frequency - 1) / (a - 1) * (1 - shrunk * grown)
-        return np.asarray(np.maximum(orders, 0) * self.active_probability(frequency, recency, age))
+        return np.asarray(np.maximum(orders, 0))
 
 
 def fit(counted: Cells) -> BgNbd:

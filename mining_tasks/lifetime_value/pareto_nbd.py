@@ -41,16 +41,21 @@ class ParetoNbd:
             [
                 np.exp(stayed - np.logaddexp(stayed, left))
                 for x, t, end in _chunks(frequency, recency, age)
-                for stayed, left in [_ways(x, t, end, parameters)[:2]]
+                for stayed, left in [_paths(x, t, end, parameters)[:2]]
             ]
         )
 
     def expected_orders(self, frequency: Numbers, recency: Numbers, age: Numbers, horizon: float) -> Numbers:
         """Expected orders in the next `horizon` units of time given the history (Fader, Hardie, 2005 note, eq. 41)."""
+        active = self.active_probability(frequency, recency, age)
+        return np.asarray(self.orders_if_active(frequency, age, horizon) * active)
+
+    def orders_if_active(self, frequency: Numbers, age: Numbers, horizon: float) -> Numbers:
+        """The same of those who are still customers."""
         s = self.s if abs(self.s - 1) > 1e-6 else 1 + 1e-6  # a removable pole
         staying = (1 - ((self.beta + age) / (self.beta + age + horizon)) ** (s - 1)) / (s - 1)
         rate = (self.r + frequency) / (self.alpha + age)
-        return np.asarray(rate * (self.beta + age) * staying * self.active_probability(frequency, recency, age))
+        return np.asarray(rate * (self.beta + age) * staying)
 
 
 def fit(counted: Cells, start: tuple[float, ...] | None = None) -> ParetoNbd:
@@ -93,25 +98,35 @@ def _of_chunk(x: Numbers, t: Numbers, age: Numbers, parameters: Numbers) -> tupl
 
 
 def _ways(x: Numbers, t: Numbers, age: Numbers, parameters: Numbers) -> tuple[Numbers, Numbers, tuple[Numbers, ...]]:
-    """Log-likelihood of still being here and of having left between the last order and now (both without the factor
-    that they share), and the means of log(alpha+y), 1/(alpha+y), log(beta+y), 1/(beta+y) over the time y of leaving.
+    """The two ways of `_paths`, and the means of log(alpha+y), 1/(alpha+y), log(beta+y), 1/(beta+y) over the time y of
+    leaving."""
+    stayed, left, nodes = _paths(x, t, age, parameters)
+    with_alpha, with_beta, log_alpha, log_beta, ratio, whole = nodes
+    means = tuple((ratio * part).sum(axis=1) / whole for part in (log_alpha, 1 / with_alpha, log_beta, 1 / with_beta))
+    return stayed, left, means
 
-    The integral over y runs in v = ((alpha+y)/(alpha+t))^-(r+s+x), in which the integrand hardly changes.
+
+def _paths(x: Numbers, t: Numbers, age: Numbers, parameters: Numbers) -> tuple[Numbers, Numbers, tuple[Numbers, ...]]:
+    """Log-likelihood of still being here and of having left between the last order and now (both without the factor
+    that they share), and what they look like at the nodes.
+
+    The integral over the time y of leaving runs in v = ((alpha+y)/(alpha+t))^-(r+s+x), in which the integrand hardly
+    changes.
     """
     r, alpha, s, beta = parameters
     power = r + s + x
     stayed = -(r + x) * np.log(alpha + age) - s * np.log(beta + age)
     lowest = np.exp(-power * (np.log(alpha + age) - np.log(alpha + t)))
     v = lowest[:, None] + (1 - lowest)[:, None] * (NODES + 1) / 2
-    with_alpha = (alpha + t)[:, None] * np.exp(-np.log(v) / power[:, None])
+    log_alpha = np.log(alpha + t)[:, None] - np.log(v) / power[:, None]
+    with_alpha = np.exp(log_alpha)
     with_beta = with_alpha - alpha + beta
-    logs = np.log(with_alpha), np.log(with_beta)
-    ratio = np.exp((s + 1) * (logs[0] - logs[1])) * WEIGHTS
+    log_beta = np.log(with_beta)
+    ratio = np.exp((s + 1) * (log_alpha - log_beta)) * WEIGHTS
     whole = ratio.sum(axis=1)
     with np.errstate(divide="ignore"):  # who ordered at the very end had no time to leave
         left = np.log(s) - power * np.log(alpha + t) - np.log(power) + np.log1p(-lowest) + np.log(whole / 2)
-    means = tuple((ratio * part).sum(axis=1) / whole for part in (logs[0], 1 / with_alpha, logs[1], 1 / with_beta))
-    return stayed, left, means
+    return stayed, left, (with_alpha, with_beta, log_alpha, log_beta, ratio, whole)
 
 
 def _chunks(*columns: Numbers) -> list[tuple[Numbers, ...]]:
