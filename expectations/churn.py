@@ -35,7 +35,8 @@ class pub_churn__customers:
     due_date = Column(date, "Last day of the horizon: then it is known.", promises=(Filled(),))
     definition = Column(str, "What counts as lost for customers like her, and why.", promises=(Filled(),))
     is_silent = Column(
-        bool, "True if she has not ordered for longer than her horizon already; false if she never did.",
+        bool,
+        "True if she has not ordered for longer than her horizon already; false if she never did.",
         promises=(Filled(),),
     )
     reasons = Column(str, "What the score looked at most, in words.", promises=(Filled(),))

@@ -20,7 +20,8 @@ from mining_tasks.experiments.learners import Comparison, Scorer, compared, lear
 from mining_tasks.experiments.strange import usual
 from mining_tasks.experiments.sufficiency import Examples, enough
 
-ROWS_MOST = 40_000  # rows to learn from; more only sharpen what the folds say already
+COMPARED_ROWS = 12_000  # on which learners are compared: 30 fits each
+ROWS_MOST = 60_000  # from which the chosen one learns
 SEED = 20170101
 
 
@@ -35,12 +36,11 @@ class Lesson:
     rules: Rules
     tonight: pa.Table  # features of tonight's customers with an order
 
-    @property
-    def sample(self) -> Past:
-        """At most so many rows, the same ones for the same night."""
-        if len(self.past) <= ROWS_MOST:
+    def sample(self, most: int) -> Past:
+        """At most so many of the rows, the same ones for the same night."""
+        if len(self.past) <= most:
             return self.past
-        chosen = np.random.default_rng(SEED).permutation(len(self.past))[:ROWS_MOST]
+        chosen = np.random.default_rng(SEED).permutation(len(self.past))[:most]
         return self.past.of(np.isin(np.arange(len(self.past)), chosen))
 
 
@@ -55,17 +55,21 @@ class Made:
 
 def made(lesson: Lesson, too_good: float) -> Made:
     """Compare learners and fit the chosen one on all rows. too_good: AUC from which a leak is assumed."""
-    rows = lesson.sample
+    rows = lesson.sample(ROWS_MOST)
     taught = layout(rows.features, NAMES)
-    examples = Examples(taught.matrix(rows.features), taught.names, rows.label, rows.customer)
+    examples = _examples(lesson.sample(COMPARED_ROWS), taught)
     days = (lesson.night - min(rows.facts["as_of_date"].to_pylist(), default=lesson.night)).days
     report = enough(examples, lesson.night, days)
     found = compared(examples, report, sources=taught.sources, ceiling=too_good)
     if found.chosen is None:
         return Made(found, examples.numbers[:0])
-    scorer = learned(found, examples)
+    scorer = learned(found, _examples(rows, taught))
     places = [taught.names.index(name) for name in scorer.names]
     return Made(found, examples.numbers[:1000, places], Model(scorer.estimator, _card(lesson, taught, found, scorer)))
+
+
+def _examples(rows: Past, taught: Layout) -> Examples:
+    return Examples(taught.matrix(rows.features), taught.names, rows.label, rows.customer)
 
 
 def _card(lesson: Lesson, taught: Layout, found: Comparison, scorer: Scorer) -> dict[str, Any]:

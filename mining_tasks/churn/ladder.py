@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mining_tasks.churn import by_silence, words
-from mining_tasks.churn.features import described, numbers
+from mining_tasks.churn.features import numbers
 from mining_tasks.churn.gaps import Numbers
 from mining_tasks.churn.horizon import Horizons
 from mining_tasks.churn.model import Model
@@ -59,9 +59,7 @@ def of_model(model: Model, sample: pa.Table) -> Voice:
     return replace(voice, withheld=found)
 
 
-def stream(
-    batches: pa.RecordBatchReader, voice: Voice, marks: Mapping[str, date | bool]
-) -> pa.RecordBatchReader:
+def stream(batches: pa.RecordBatchReader, voice: Voice, marks: Mapping[str, date | bool]) -> pa.RecordBatchReader:
     """`scored` of batches of facts one at a time, in their order; any number of customers."""
     schema = scored(batches.schema.empty_table(), voice, marks).schema
 
@@ -82,7 +80,7 @@ def scored(facts: pa.Table, voice: Voice, marks: Mapping[str, date | bool]) -> p
     pace, recency = numbers(facts["gap_mean_days"]), numbers(facts["recency_days"])
     horizon = voice.by.days(pace)
     sources = np.where(is_buyer, voice.source, NEVER_ORDERED)
-    due = np.datetime64(marks["night"]) + horizon.astype("timedelta64[D]")
+    due = np.datetime64(str(marks["night"])) + horizon.astype("timedelta64[D]")
     told = np.full(facts.num_rows, words.NEVER_ORDERED, dtype=object)
     told[is_buyer] = reasons
     sentences = pa.array([words.definition(group) for group in voice.by.groups])

@@ -4,6 +4,7 @@ import pandas as pd
 
 from mining_tasks.churn.challenger import Lesson, Made
 from mining_tasks.experiments.log import Run
+from mining_tasks.experiments.trial import Trial
 
 
 def challenger(run: Run, lesson: Lesson, made: Made) -> str:
@@ -16,3 +17,11 @@ def challenger(run: Run, lesson: Lesson, made: Made) -> str:
     run.metrics(card["figures"])
     sample = pd.DataFrame(made.sample, columns=list(card["columns"]))
     return run.model(card["name"], made.model.estimator, sample, card).model_id
+
+
+def trial(run: Run, found: Trial) -> None:
+    """Log how rule, champion and challenger did on the holdout."""
+    run.metrics(found.figures)
+    run.text("groups.json", found.groups)
+    run.text("deciles.json", found.deciles)
+    run.text("curves.json", {role: [vars(each) for each in curve] for role, curve in found.curves.items()})

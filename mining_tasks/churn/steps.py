@@ -5,23 +5,27 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from expectations.churn import pub_churn__customers
 from expectations.customers import core_customers__features
+from expectations.segments import pub_segments__customers
 from mining_tasks.churn import challenger as challenging
-from mining_tasks.churn import definition, ladder, report, verdict
+from mining_tasks.churn import definition, due, ladder, report, verdict
 from mining_tasks.churn.challenger import Lesson
 from mining_tasks.churn.features import described, money_scale, numbers
-from mining_tasks.churn.gaps import Days
+from mining_tasks.churn.gaps import Days, Numbers
 from mining_tasks.churn.horizon import Horizons
 from mining_tasks.churn.labels import cut_offs
 from mining_tasks.churn.model import Model
-from mining_tasks.churn.past import bought, never_ordered, past
+from mining_tasks.churn.past import Past, bought, never_ordered, past
 from mining_tasks.churn.wishes import Wishes, wishes
 from mining_tasks.experiments import champion, load, log, point_in_time
 from mining_tasks.experiments.load import Trained, Unloadable
 from mining_tasks.experiments.store import StoreDown
+from mining_tasks.experiments.trial import Trial
 from mining_tasks.warehouse import engine, shelf
 from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.shelf import Partition
@@ -38,12 +42,12 @@ def train(night: date) -> str:
     """Train a challenger if one is due and can be; returns its model id, or `none: ` and the reason."""
     wished, before = _wishes(), champion.before(FAMILY, night)
     present = _usable(before)
-    reason = verdict.due(night, before, present, wished.limits)
+    reason = due.reason(night, before, present, wished.patience)
     if not reason.is_due:
         return NONE + reason.words
     with point_in_time.opened(night, [night], _share(night)) as connection:
         lesson = _lesson(connection, night, _definition(connection, night, present, wished))
-    made = challenging.made(lesson, wished.limits.too_good_auc)
+    made = challenging.made(lesson, wished.limits.too_good)
     try:
         with log.run(FAMILY, night, "train") as run:
             run.facts(point_in_time.reads(night))
@@ -63,11 +67,12 @@ def judge(night: date, challenger: str) -> str:
         model = Model(trained.estimator(), trained.card)
     except StoreDown as fault:
         return _hold(night, STORE_DOWN + str(fault))
-    before = champion.before(FAMILY, night)
-    holdout = night - timedelta(days=definition.longest_days(model.by))
-    with point_in_time.opened(night, [holdout], _share(night)) as connection:
-        rows = past(_labelled(connection, night, model.by), model.by, model.card["scale"], night)
-    said = verdict.of_challenger(model, _usable(before), rows, _wishes().limits)
+    rows, tonight = _holdout(night, model)
+    present, limits = _usable(champion.before(FAMILY, night)), _wishes().limits
+    found = verdict.trial(model, present, rows, _segments(night), limits)
+    rankings = model.probability(model.features(tonight)), _published(night, tonight)
+    said = verdict.of_challenger(found, rankings, champion.before(FAMILY, night) is not None, limits)
+    _show_trial(night, found)
     return champion.decide(FAMILY, night, said, trained)
 
 
@@ -93,6 +98,40 @@ def _hold(night: date, why: str) -> str:
     is_down = why.startswith(STORE_DOWN)
     now = champion.in_force(FAMILY, night) if is_down else champion.before(FAMILY, night)
     return champion.decide(FAMILY, night, verdict.without_challenger(why.removeprefix(NONE), now), anew=not is_down)
+
+
+def _holdout(night: date, model: Model) -> tuple[Past, pa.Table]:
+    """The labelled rows of the holdout's day, and facts of tonight's customers with an order."""
+    day = night - timedelta(days=definition.longest_days(model.by))
+    with point_in_time.opened(night, [day, night], _share(night)) as connection:
+        rows = past(_labelled(connection, night, model.by), model.by, model.card["scale"], night)
+        return rows, bought(_sample(connection, night))
+
+
+def _segments(night: date) -> dict[str, str]:
+    """The segment of each customer on the last night before, where segments were published."""
+    before = shelf.read_before(pub_segments__customers, night)
+    rows = before.arrow(["customer_id", "segment_id"]) if before else None
+    return dict(zip(rows["customer_id"].to_pylist(), rows["segment_id"].to_pylist(), strict=True)) if rows else {}
+
+
+def _published(night: date, tonight: pa.Table) -> Numbers:
+    """What was published last of tonight's customers, NaN where nothing was."""
+    before = shelf.read_before(pub_churn__customers, night)
+    if before is None:
+        return np.full(tonight.num_rows, np.nan)
+    rows = before.arrow(["customer_id", "churn_probability"])
+    place = pc.index_in(tonight["customer_id"], value_set=rows["customer_id"].combine_chunks())
+    return numbers(rows["churn_probability"].take(place))
+
+
+def _show_trial(night: date, found: Trial) -> None:
+    """Show the trial in MLflow; a store that is away costs the plots, not the verdict."""
+    try:
+        with log.run(FAMILY, night, "judge") as run:
+            report.trial(run, found)
+    except StoreDown as fault:
+        logger.warning("%s", fault)
 
 
 def _wishes() -> Wishes:
@@ -125,7 +164,7 @@ def _definition(connection: duckdb.DuckDBPyConnection, night: date, present: Mod
     customer, day = _order_days(connection, night)
     now = definition.derived(customer, day, (night - EPOCH).days, wished.asked)
     pace = numbers(bought(_sample(connection, night))["gap_mean_days"])
-    is_kept = present is not None and definition.is_kept(present.by, now, pace, wished.limits.definition_shift)
+    is_kept = present is not None and definition.is_kept(present.by, now, pace, wished.patience.definition_shift)
     return present.by if present and is_kept else now
 
 
