@@ -1,6 +1,6 @@
 """Make tonight's challenger: compare learners on the same folds, keep the simplest that is as good as the best."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from mining_tasks.churn.horizon import Horizons
 from mining_tasks.churn.model import Model, layout_facts
 from mining_tasks.churn.past import Past
 from mining_tasks.churn.rules import Rules
+from mining_tasks.experiments.candidates import Candidate
 from mining_tasks.experiments.layout import Layout, layout
 from mining_tasks.experiments.learners import Comparison, Scorer, compared, learned
 from mining_tasks.experiments.strange import usual
@@ -53,17 +54,17 @@ class Made:
     model: Model | None = None
 
 
-def made(lesson: Lesson, too_good: float) -> Made:
-    """Compare learners and fit the chosen one on all rows. too_good: AUC from which a leak is assumed."""
+def made(lesson: Lesson, candidates: Sequence[Candidate], too_good: float) -> Made:
+    """Compare learners, simplest first, and fit the chosen one on all rows. too_good: AUC that only a leak reaches."""
     rows = lesson.sample(ROWS_MOST)
     taught = layout(rows.features, NAMES)
     examples = _examples(lesson.sample(COMPARED_ROWS), taught)
     days = (lesson.night - min(rows.facts["as_of_date"].to_pylist(), default=lesson.night)).days
     report = enough(examples, lesson.night, days)
-    found = compared(examples, report, sources=taught.sources, ceiling=too_good)
+    found = compared(examples, report, candidates, taught.sources, too_good)
     if found.chosen is None:
         return Made(found, examples.numbers[:0])
-    scorer = learned(found, _examples(rows, taught))
+    scorer = learned(found, _examples(rows, taught), candidates)
     places = [taught.names.index(name) for name in scorer.names]
     return Made(found, examples.numbers[:1000, places], Model(scorer.estimator, _card(lesson, taught, found, scorer)))
 

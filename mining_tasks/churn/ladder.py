@@ -105,6 +105,8 @@ def _of_buyers(facts: pa.Table, voice: Voice) -> tuple[Numbers, list[str]]:
     if voice.model is not None and not voice.withheld:
         features = voice.model.features(facts)
         return voice.model.probability(features), words.of_model(voice.model, features, told)
+    if voice.withheld:
+        told = [f"{said}; the model is withheld: {'; '.join(voice.withheld)}" for said in told]
     if voice.rules.recency is not None:
         return voice.rules.recency.probability(silence(facts)), told
     recency = numbers(facts["recency_days"]).astype(np.int64)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.churn import pub_churn__customers
-from expectations.customers import core_customers__features
+from expectations.identities import core_identities__links
 from expectations.segments import pub_segments__customers
 from mining_tasks.churn import challenger as challenging
 from mining_tasks.churn import definition, due, ladder, report, verdict
@@ -47,7 +47,7 @@ def train(night: date) -> str:
         return NONE + reason.words
     with point_in_time.opened(night, [night], _share(night)) as connection:
         lesson = _lesson(connection, night, _definition(connection, night, present, wished))
-    made = challenging.made(lesson, wished.limits.too_good)
+    made = challenging.made(lesson, wished.learners, wished.limits.too_good)
     try:
         with log.run(FAMILY, night, "train") as run:
             run.facts(point_in_time.reads(night))
@@ -151,7 +151,7 @@ def _usable(trained: Trained | None) -> Model | None:
 
 def _share(night: date) -> float:
     """The share of customers to learn from and to judge on."""
-    return min(1.0, SAMPLE_CUSTOMERS / max(shelf.read(core_customers__features, night).rows, 1))
+    return min(1.0, SAMPLE_CUSTOMERS / max(shelf.read(core_identities__links, night).rows, 1))
 
 
 def _sample(connection: duckdb.DuckDBPyConnection, night: date) -> pa.Table:

@@ -1,10 +1,11 @@
-"""What a shop asks of its churn scores: `[churn.definition]` and `[churn.limits]` of objectives.toml."""
+"""What a shop asks of its churn scores: `[churn]`, `[churn.definition]`, `[churn.limits]` of objectives.toml."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from mining_tasks.churn.horizon import Asked
+from mining_tasks.experiments.candidates import CANDIDATES, Candidate
 from mining_tasks.experiments.holdout import Limits
 from mining_tasks.experiments.holdout import limits as judging
 
@@ -22,17 +23,20 @@ class Patience:
 
 @dataclass(frozen=True)
 class Wishes:
-    """The definition asked for, the judge's limits, and how long things are kept."""
+    """The definition asked for, the judge's limits, how long things are kept, and the learners that stand for choice."""
 
     asked: Asked = field(default_factory=Asked)
     limits: Limits = LIMITS
     patience: Patience = field(default_factory=Patience)
+    learners: tuple[Candidate, ...] = CANDIDATES
 
 
 def wishes(said: Mapping[str, Any]) -> Wishes:
     """The wishes in a `[churn]` table; raises ValueError, all faults told at once, for what means nothing."""
     definition, limits = dict(said.get("definition", {})), dict(said.get("limits", {}))
     faults = _strange("definition", definition, Asked) + _strange("limits", limits, Limits, Patience)
+    strangers = sorted(set(said.get("learners", ())) - {each.name for each in CANDIDATES})
+    faults += [f"[churn]: no such learner: {', '.join(strangers)}"] if strangers else []
     if faults:
         raise ValueError("objectives.toml " + "; ".join(faults))
     asked = Asked(**definition)
