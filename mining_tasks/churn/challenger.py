@@ -1,7 +1,7 @@
 """Make tonight's challenger: compare learners on the same folds, keep the simplest that is as good as the best."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,12 +18,14 @@ from mining_tasks.churn.rules import Rules
 from mining_tasks.experiments.candidates import Candidate
 from mining_tasks.experiments.layout import Layout, layout
 from mining_tasks.experiments.learners import Comparison, Scorer, compared, learned
-from mining_tasks.experiments.strange import usual
+from mining_tasks.experiments.strange import Usual, usual
 from mining_tasks.experiments.sufficiency import Examples, enough
 
 COMPARED_ROWS = 12_000  # on which learners are compared: 30 fits each
+SHOWN_ROWS = 1_000  # for the signature
 ROWS_MOST = 60_000  # from which the chosen one learns
 SEED = 20170101
+AGES_BY = 0.1  # of its mean
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,21 @@ def made(lesson: Lesson, candidates: Sequence[Candidate], too_good: float) -> Ma
     if found.chosen is None:
         return Made(found, examples.numbers[:0])
     scorer = learned(found, _examples(rows, taught), candidates)
+    taught = _looked_at(taught, scorer.names)
     places = [taught.names.index(name) for name in scorer.names]
-    return Made(found, examples.numbers[:1000, places], Model(scorer.estimator, _card(lesson, taught, found, scorer)))
+    sample = taught.matrix(rows.features.slice(0, SHOWN_ROWS))[:, places]
+    return Made(found, sample, Model(scorer.estimator, _card(lesson, taught, found, scorer)))
+
+
+def _looked_at(taught: Layout, names: Sequence[str]) -> Layout:
+    """The columns of the table of which the model sees anything."""
+    sources = {source for source, name in zip(taught.sources, taught.names, strict=True) if name in names}
+    return Layout(tuple(each for each in taught.columns if each.name in sources))
+
+
+def _steadied(each: Usual) -> Usual:
+    """A column that tonight is nearly the same for all, such as the age of accounts, may move a little."""
+    return replace(each, deviation=max(each.deviation, AGES_BY * abs(each.mean)))
 
 
 def _examples(rows: Past, taught: Layout) -> Examples:
@@ -88,7 +103,7 @@ def _card(lesson: Lesson, taught: Layout, found: Comparison, scorer: Scorer) -> 
         "layout": layout_facts(taught),
         "columns": list(scorer.names),
         "recalibration": asdict(scorer.recalibration),
-        "usual": [asdict(each) for each in usual(taught, lesson.tonight)],
+        "usual": [asdict(_steadied(each)) for each in usual(taught, lesson.tonight)],
         "figures": {
             "out_of_fold_log_loss": best.log_loss,
             "out_of_fold_auc": best.auc,

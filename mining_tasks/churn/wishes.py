@@ -23,7 +23,7 @@ class Patience:
 
 @dataclass(frozen=True)
 class Wishes:
-    """The definition asked for, the judge's limits, how long things are kept, and the learners that stand for choice."""
+    """The definition asked for, the judge's limits, how long things are kept, and the learners to choose from."""
 
     asked: Asked = field(default_factory=Asked)
     limits: Limits = LIMITS
