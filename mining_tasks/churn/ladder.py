@@ -101,10 +101,10 @@ def scored(facts: pa.Table, voice: Voice, marks: Mapping[str, date | bool]) -> p
 
 def _of_buyers(facts: pa.Table, voice: Voice) -> tuple[Numbers, list[str]]:
     """Probability and reasons of customers with an order."""
-    told = words.of_silence(facts, voice.by)
     if voice.model is not None and not voice.withheld:
         features = voice.model.features(facts)
-        return voice.model.probability(features), words.of_model(voice.model, features, told)
+        return voice.model.probability(features), words.of_model(voice.model, facts, features)
+    told = words.of_silence(facts, voice.by)
     if voice.withheld:
         told = [f"{said}; the model is withheld: {'; '.join(voice.withheld)}" for said in told]
     if voice.rules.recency is not None:

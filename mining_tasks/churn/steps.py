@@ -26,6 +26,7 @@ from mining_tasks.experiments import champion, load, log, point_in_time
 from mining_tasks.experiments.load import Trained, Unloadable
 from mining_tasks.experiments.store import StoreDown
 from mining_tasks.experiments.trial import Trial
+from mining_tasks.sources.cancelled import cancelled
 from mining_tasks.warehouse import engine, shelf
 from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.shelf import Partition
@@ -45,7 +46,7 @@ def train(night: date) -> str:
     reason = due.reason(night, before, present, wished.patience)
     if not reason.is_due:
         return NONE + reason.words
-    with point_in_time.opened(night, [night], _share(night)) as connection:
+    with point_in_time.opened(night, [night], cancelled(), _share(night)) as connection:
         lesson = _lesson(connection, night, _definition(connection, night, present, wished))
     made = challenging.made(lesson, wished.learners, wished.limits.too_good)
     try:
@@ -85,7 +86,7 @@ def score(night: date) -> list[str]:
     now = champion.in_force(FAMILY, night)
     model = Model(now.estimator(), now.card) if now else None
     reads = point_in_time.reads(night)
-    with point_in_time.opened(night, [night]) as connection:
+    with point_in_time.opened(night, [night], cancelled()) as connection:
         voice = ladder.of_model(model, _sample(connection, night)) if model else _of_rules(connection, night)
         tonight = connection.sql(engine.sql(__file__, "tonight.sql"), params={"night": night})
         batches = tonight.to_arrow_reader(ladder.BATCH_ROWS)
@@ -103,7 +104,7 @@ def _hold(night: date, why: str) -> str:
 def _holdout(night: date, model: Model) -> tuple[Past, pa.Table]:
     """The labelled rows of the holdout's day, and facts of tonight's customers with an order."""
     day = night - timedelta(days=definition.longest_days(model.by))
-    with point_in_time.opened(night, [day, night], _share(night)) as connection:
+    with point_in_time.opened(night, [day, night], cancelled(), _share(night)) as connection:
         rows = past(_labelled(connection, night, model.by), model.by, model.card["scale"], night)
         return rows, bought(_sample(connection, night))
 
