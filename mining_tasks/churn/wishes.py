@@ -45,10 +45,9 @@ def wishes(said: Mapping[str, Any]) -> Wishes:
     lengths = (asked.shortest_days, asked.longest_days, asked.window_days, asked.fixed_days or 1)
     if min(lengths) < 1 or asked.shortest_days > asked.longest_days:
         raise ValueError("objectives.toml [churn.definition]: days are at least 1, the shortest not above the longest")
-    kept = {name: value for name, value in limits.items() if name in vars(Patience())}
-    return Wishes(
-        asked, judging({name: limits[name] for name in limits.keys() - kept.keys()}, "churn", LIMITS), Patience(**kept)
-    )
+    kept = {name: limits.pop(name) for name in sorted(limits.keys() & vars(Patience()).keys())}
+    learners = tuple(each for each in CANDIDATES if each.name in said.get("learners", (each.name,)))
+    return Wishes(asked, judging(limits, "churn", LIMITS), Patience(**kept), learners)
 
 
 def _strange(section: str, said: Mapping[str, Any], *kinds: type) -> list[str]:
