@@ -28,10 +28,11 @@ APART = 5  # customers from one quantile to the next
 
 @dataclass(frozen=True)
 class Candidate:
-    """A learner by the name people read, and how to make one for a matrix."""
+    """A learner by the name people read, and how to make one for a matrix. parts: those whose scores it averages."""
 
     name: str
     make: Callable[[Numbers], Any]
+    parts: tuple[str, ...] = ()
 
 
 def logistic(numbers: Numbers) -> Pipeline:
@@ -88,7 +89,7 @@ CANDIDATES = (
     Candidate("naive Bayes", naive_bayes),
     Candidate("gradient boosting", boosting),
     Candidate("neural net", neural_net),
-    Candidate("logistic regression and boosting", both),
+    Candidate("logistic regression and boosting", both, ("logistic regression", "gradient boosting")),
 )
 
 

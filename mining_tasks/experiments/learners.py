@@ -93,6 +93,16 @@ def out_of_fold(candidate: Candidate, examples: Examples, folds: Folds) -> Numbe
     return found
 
 
+def _all_out_of_fold(candidates: Sequence[Candidate], examples: Examples, folds: Folds) -> dict[str, Numbers]:
+    """What each candidate says out of fold; of a mean of others that were asked, their mean, without new fits."""
+    said: dict[str, Numbers] = {}
+    for each in candidates:
+        parts = [said[name] for name in each.parts if name in said]
+        is_known = bool(parts) and len(parts) == len(each.parts)
+        said[each.name] = np.mean(parts, axis=0) if is_known else out_of_fold(each, examples, folds)
+    return said
+
+
 def compared(
     examples: Examples,
     report: Sufficiency | None = None,
@@ -114,7 +124,8 @@ def compared(
         return Comparison(report, why=("a column knows the outcome",), alarms=found)
     teaching = kept(examples, report.usable)
     folds = folds_of(teaching)
-    choices = {each.name: chosen(teaching.label, out_of_fold(each, teaching, folds), folds) for each in candidates}
+    said = _all_out_of_fold(candidates, teaching, folds)
+    choices = {name: chosen(teaching.label, probability, folds) for name, probability in said.items()}
     return _decided(report, teaching, folds, choices, ceiling)
 
 

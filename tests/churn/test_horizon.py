@@ -6,7 +6,7 @@ import pytest
 from mining_tasks.churn.by_silence import probability
 from mining_tasks.churn.gaps import customers, gaps, return_probability, survival
 from mining_tasks.churn.horizon import Asked, horizons
-from mining_tasks.churn.labels import cut_offs, labels
+from mining_tasks.churn.labels import cut_offs, labels, longest
 from mining_tasks.experiments.calibration import calibration_error
 
 CUT_OFF = 1_000
@@ -113,28 +113,30 @@ def test_a_shop_may_fix_the_horizon():
 
 
 def test_labels_look_strictly_after_the_cut_off():
-    customer, day = np.array([0, 1, 1, 2, 2, 3, 3]), np.array([100, 100, 101, 100, 131, 60, 105])
-    fixed = horizons(customer, day, 100, Asked(fixed_days=30))
-    found = labels(customer, day, 100, 130, fixed)
-    # 0 never came back; 1 did the day after; 2 on the day after her due day; 3 was lost before the cut-off
+    next_order, recency, horizon = np.array([np.nan, 1, 31, 5]), np.array([0.0, 0, 0, 40]), np.full(4, 30)
+    found = labels(recency, next_order, horizon, 30)
+    # the first never came back; the second did the day after; the third on the day after her due day; the last was lost
     assert found.has_churned.tolist() == [1.0, 0.0, 1.0, 0.0]
-    assert found.due_day.tolist() == [130] * 4
-    assert found.is_active.tolist() == [True, True, True, False]
-    assert found.teaches.tolist() == [True, True, True, False]
-    assert found.customers.recency_days.tolist() == [0, 0, 0, 40]
+    assert found.is_at_risk.tolist() == [True, True, True, False]
+    assert found.is_mature.all()
 
 
 def test_a_label_that_is_not_due_is_not_known():
-    customer, day = np.array([0, 1, 1]), np.array([100, 100, 105])
-    found = labels(customer, day, 100, 129, horizons(customer, day, 100, Asked(fixed_days=30)))
+    found = labels(np.zeros(2), np.array([np.nan, 5]), np.full(2, 30), 29)
     assert np.isnan(found.has_churned).all()
-    assert not found.teaches.any()
+    assert not found.is_mature.any()
 
 
-def test_horizons_from_the_future_are_refused():
-    customer, day = np.array([0]), np.array([10])
-    with pytest.raises(ValueError, match="know orders up to day 50"):
-        labels(customer, day, 40, 90, horizons(customer, day, 50, Asked(fixed_days=30)))
+def test_an_order_of_the_cut_offs_own_day_is_no_answer():
+    with pytest.raises(ValueError, match="must come after"):
+        labels(np.zeros(1), np.zeros(1), np.full(1, 30), 90)
+
+
+def test_a_young_shop_has_horizons_that_it_can_teach_and_judge():
+    assert longest(0, 800, 180) == 180
+    assert longest(0, 400, 180) == 100
+    assert longest(5, 5, 180) == 1
+    assert len(cut_offs(0, 400, longest(0, 400, 180))) == 5
 
 
 def test_training_windows_end_before_the_holdout_begins():
@@ -162,13 +164,16 @@ def test_customers_who_are_no_numbers_from_zero_are_refused():
 def test_without_a_model_silence_alone_gives_calibrated_probabilities():
     customer, day = shop(6_000)
     by = horizons(customer, day, 300, Asked(shortest_days=10))
-    found = labels(customer, day, 300, CUT_OFF, by)
-    rows = found.teaches
-    said = probability(by, found.customers.recency_days, found.customers.pace)
+    known = customers(customer, day, 300)
+    after = np.array([(day[(customer == one) & (day > 300)] - 300).min(initial=10_000) for one in known.customer])
+    coming = np.where(after < 10_000, after, np.nan)
+    found = labels(known.recency_days.astype(float), coming, by.days(known.pace), CUT_OFF - 300)
+    rows = found.is_at_risk
+    said = probability(by, known.recency_days, known.pace)
     assert rows.sum() > 300
     assert calibration_error(found.has_churned[rows], said[rows]) < 0.06
     assert ((said >= 0) & (said <= 1)).all()  # the lost have a probability too
-    assert said[~found.is_active].mean() > said[found.is_active].mean()
+    assert said[~rows].mean() > said[rows].mean()
 
 
 def test_where_nothing_was_derived_silence_gives_no_probability():

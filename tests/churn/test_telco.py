@@ -8,6 +8,8 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pytest
 
+from mining_tasks.churn.contract import LIMITS, Terms
+from mining_tasks.churn.contract import subscriptions as contracts
 from mining_tasks.experiments.candidates import CANDIDATES
 from mining_tasks.experiments.layout import layout
 from mining_tasks.experiments.learners import compared, learned, repeated
@@ -16,6 +18,7 @@ from mining_tasks.experiments.sufficiency import Examples
 FILE = Path(__file__).parents[3] / "shared" / "data" / "telco_churn" / "WA_Fn-UseC_-Telco-Customer-Churn.csv"
 CEILING = 0.87  # published figures cluster at 0.84 to 0.85; what lies above has seen the answer
 AUC, CALIBRATION_ERROR = 0.848, 0.03
+TERMS = Terms("customerID", "Churn", "tenure", groups=("gender", "SeniorCitizen", "PaymentMethod"))
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +50,36 @@ def test_the_chosen_learner_reaches_the_known_figures_in_repeated_cross_validati
     assert max(each["auc"] for each in drawn) <= CEILING
     assert max(each["calibration_error"] for each in drawn) <= CALIBRATION_ERROR
     assert np.isfinite(learned(found, rows).probability(rows.numbers, rows.names)).all()
+
+
+def test_a_subscription_table_goes_the_same_way_and_beats_the_rule_of_tenure(subscriptions):
+    found = contracts(subscriptions, TERMS)
+    assert found.comparison.chosen == "logistic regression"
+    assert found.trial is not None
+    assert [rule.sentence() for rule in found.trial.rules if not rule.holds] == []
+    figures = found.trial.figures
+    assert figures["gain_over_baseline_low"] > 0.05
+    assert AUC <= figures["auc_challenger"] <= LIMITS.too_good
+    assert figures["calibration_error"] <= CALIBRATION_ERROR
+    told = found.scored(subscriptions)
+    assert told.num_rows == 7_043 - 1_869
+    assert told.column_names == ["contract", "churn_probability", "reasons"]
+    assert pc.all(pc.greater(pc.utf8_length(told["reasons"]), 0)).as_py()
+
+
+def test_a_subscription_table_that_knows_the_end_gets_no_model(subscriptions):
+    known = subscriptions.append_column("final_bill", pc.cast(pc.equal(subscriptions["Churn"], "Yes"), pa.float64()))
+    found = contracts(known, TERMS, candidates=CANDIDATES[:1])
+    assert found.scorer is None
+    assert "final_bill alone tells the outcome" in found.comparison.alarms[0]
+    with pytest.raises(ValueError, match="no model serves"):
+        found.scored(known)
+
+
+def test_a_subscription_table_in_which_nobody_left_gets_no_model(subscriptions):
+    found = contracts(subscriptions.filter(pc.equal(subscriptions["Churn"], "No")), TERMS)
+    assert found.scorer is None
+    assert "0 positive outcomes" in found.comparison.why[0]
 
 
 def test_a_column_that_half_knows_the_answer_is_too_good(subscriptions):
