@@ -15,7 +15,7 @@ FROM (
         TRUE AS is_contacted,
         DATE_DIFF('day', DATE '1970-01-01', CAST(TIMEZONE($zone, told.contacted_at) AS DATE)) AS day,
         DATE_DIFF('day', DATE '1970-01-01', CAST(TIMEZONE($zone, told.responded_at) AS DATE)) AS responded_day
-    FROM core_crm__campaign_contacts AS told
+    FROM seen_campaign_contacts AS told
     JOIN known_accounts AS links
         ON links.source_code = 'crm' AND links.account_id_source = told.contact_id_crm
     WHERE told.contacted_at IS NOT NULL
