@@ -123,6 +123,7 @@ def leaning(found: Mapping[str, Learnt | NoUplift]) -> dict[str, Learnt | NoUpli
     return {kind: leant.get(kind, one) for kind, one in found.items()}
 
 
+@threadpool_limits.wrap(limits=1)
 def predicted(facts: Mapping[str, Any], model: Pipeline, matrix: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """(n,) uplift and its interval, of features with gaps, by a model and its facts from the card."""
     raw = np.asarray(model.predict(matrix), np.float64)
