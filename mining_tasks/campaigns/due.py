@@ -1,7 +1,6 @@
 """When is a model trained anew, and when is tonight too strange for the one in force?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,34 +8,22 @@ import pyarrow as pa
 
 from mining_tasks.campaigns.rates import Past
 from mining_tasks.campaigns.split import mature
+from mining_tasks.experiments import due
+from mining_tasks.experiments.due import Due, Signs
 from mining_tasks.experiments.layout import Layout, Learned
 from mining_tasks.experiments.load import Trained
 from mining_tasks.experiments.strange import Usual, strange
 
-REFIT_NIGHTS = 7
 
-
-@dataclass(frozen=True)
-class Due:
-    """Whether training is due, and why or why not."""
-
-    is_due: bool
-    words: str
-
-
-def reason(night: date, before: Trained | None, past: Sequence[Past], refit_nights: int = REFIT_NIGHTS) -> Due:
-    """Due without a model, if it cannot be used, after some nights, or when another campaign's window is over."""
-    if before is None:
-        return Due(True, "no model was ever promoted")
-    card = before.card
-    age = (night - date.fromisoformat(card["night"])).days
-    if age >= refit_nights:
-        return Due(True, f"the champion is {age} nights old, training is due after {refit_nights}")
-    born = date.fromisoformat(card["night"])
-    new = [one for one in mature(past, night) if one.closed > born]
-    if new:
-        return Due(True, f"{len(new)} campaigns ended since the champion was trained")
-    return Due(False, f"no training is due: the champion is {age} nights old of {refit_nights}, no campaign ended")
+def reason(
+    night: date, before: Trained | None, past: Sequence[Past], broken: str = "", nights: int = due.NIGHTS
+) -> Due:
+    """Due as for every family, and when another campaign's window is over. broken: why the champion cannot be used."""
+    card = before.card if before else None
+    born = date.fromisoformat(card["night"]) if card else night
+    ended = [one for one in mature(past, night) if one.closed > born]
+    said = f"{len(ended)} campaigns ended since the champion was trained" if ended else ""
+    return due.reason(night, card, Signs(broken, lost=said), nights)
 
 
 def doubt(card: Mapping[str, Any], customers: pa.Table) -> str:

@@ -20,9 +20,11 @@ from mining_tasks.campaigns.rates import Past
 from mining_tasks.campaigns.split import mature, split
 from mining_tasks.experiments import champion, holdout, load, log, point_in_time
 from mining_tasks.experiments.candidates import CANDIDATES, Candidate
+from mining_tasks.experiments.due import NIGHTS
 from mining_tasks.experiments.holdout import Limits
 from mining_tasks.experiments.load import Trained, Unloadable
 from mining_tasks.experiments.store import StoreDown
+from mining_tasks.sources.cancelled import cancelled
 from mining_tasks.warehouse import engine, shelf
 from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.shelf import NotAccepted, Partition
@@ -53,7 +55,9 @@ def train(night: date) -> str:
     parted = split(past, night)
     if isinstance(parted, str):
         return f"{NONE}not enough to learn from: {parted}"
-    reason = due.reason(night, before, past, int(_objectives().get("limits", {}).get("refit_nights", due.REFIT_NIGHTS)))
+    reason = due.reason(
+        night, before, past, _broken(before), int(_objectives().get("limits", {}).get("refit_nights", NIGHTS))
+    )
     if not reason.is_due:
         return NONE + reason.words
     made = challenging.made(_lesson(night, past, parted))
@@ -149,6 +153,16 @@ def _hold(night: date, why: str, before: Trained | None) -> str:
     return champion.decide(FAMILY, night, said, anew=not is_down)
 
 
+def _broken(before: Trained | None) -> str:
+    """Why a champion cannot be used; empty if it can."""
+    try:
+        if before is not None:
+            before.estimator()
+    except Unloadable as fault:
+        return str(fault)
+    return ""
+
+
 def _response(trained: Trained) -> Any:
     return box.part(trained.estimator(), box.RESPONSE)
 
@@ -168,7 +182,7 @@ def _past(night: date) -> tuple[Past, ...]:
 
 @contextmanager
 def _facts(night: date, days: Sequence[date], share: float = 1.0) -> Iterator[duckdb.DuckDBPyConnection]:
-    with point_in_time.opened(night, days, share) as connection:
+    with point_in_time.opened(night, days, cancelled(), share) as connection:
         _show(connection, night)
         gather.show_offers(connection, catalogue(night))
         yield connection
