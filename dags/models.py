@@ -13,6 +13,7 @@ from airflow.sdk import dag, task
 from house import accept, degraded, keep_last_good, manners, publish, stand_in, tonight, when_ready
 
 from expectations.churn import pub_churn__customers
+from expectations.campaigns import pub_campaigns__affinities
 from expectations.customers import pub_customers__profiles
 from expectations.identities import pub_identities__changes
 from expectations.lifetime_value import pub_lifetime_value__customers
@@ -25,6 +26,7 @@ READS = (
     pub_segments__customers,
     pub_lifetime_value__customers,
     pub_churn__customers,
+    pub_campaigns__affinities,
 )  # every family whose publication is told
 KEPT = (core_models__predictions, core_models__histograms)
 
