@@ -16,6 +16,7 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 from expectations.words import (
     Between,
     Column,
+    Consented,
     Filled,
     Matches,
     MostlyFilled,
@@ -34,7 +35,7 @@ from expectations.words import (
 )
 
 SEVERITIES = {Severity.STOP: FailureSeverity.CRITICAL, Severity.WARN: FailureSeverity.WARNING}
-SAID_IN_SQL = (RefersTo, RowsNear, Steady)  # about other tables and other nights, which no single frame shows
+SAID_IN_SQL = (Consented, RefersTo, RowsNear, Steady)  # about other tables and other nights, which no single frame shows
 
 
 def suite(table: Table) -> ExpectationSuite:

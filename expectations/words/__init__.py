@@ -8,6 +8,7 @@ reader stands in `expectations.speak`, one target per file.
 from expectations.words.declare import LONGEST_NAME, NAME, TABLE_NAME, TYPES, BrokenContract, faults, table
 from expectations.words.promises import (
     Between,
+    Consented,
     Filled,
     Guard,
     Matches,
@@ -31,6 +32,7 @@ __all__ = [
     "Between",
     "BrokenContract",
     "Column",
+    "Consented",
     "Filled",
     "Guard",
     "LONGEST_NAME",
