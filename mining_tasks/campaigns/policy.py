@@ -1,6 +1,7 @@
 """What is published for everybody not explored: each her own best offer, one offer for all, or none; and why."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -22,6 +23,17 @@ class Policy:
     gain: Interval | None = None
     currency: str = ""
     words: str = UNVALUED
+
+    @classmethod
+    def from_text(cls, told: str) -> "Policy":
+        """What `text` wrote; of an empty text the policy that was not valued."""
+        facts = json.loads(told) if told else {}
+        gain = facts.pop("gain", None)
+        return cls(**facts, gain=Interval(**gain) if gain else None)
+
+    def text(self) -> str:
+        """The policy as a task hands it to the next."""
+        return json.dumps(asdict(self), sort_keys=True)
 
     def values(self, crowd: Crowd) -> Numbers:
         """(k, n) what each offer is worth to each customer under this policy, NaN where it is not offered.

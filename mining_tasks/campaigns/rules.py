@@ -1,11 +1,9 @@
-"""What a shop allows of contacts: `[limits]`, `[rates]` and `[eligible]` of campaigns.toml, with defaults that annoy nobody."""
+"""What a shop allows of contacts: `[limits]`, `[rates]` and `[eligible]` of campaigns.toml."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
-
-import pyarrow as pa
 
 from expectations.customers import core_customers__features
 from mining_tasks.campaigns.assignment import Shares
@@ -71,13 +69,19 @@ def _limit_faults(limits: Mapping[str, Any]) -> list[str]:
 
 
 def _rate_faults(rates: Mapping[str, Any]) -> list[str]:
-    return [f"rates.{code} must be a number above 0" for code, rate in rates.items() if not _is_amount(rate) or not rate]
+    return [
+        f"rates.{code} must be a number above 0" for code, rate in rates.items() if not _is_amount(rate) or not rate
+    ]
 
 
 def _eligible_faults(eligible: Mapping[str, Any]) -> list[str]:
     known = {column.name for column in core_customers__features.columns if column.type in NUMBERS}
     asked = [(code, column, sides) for code, bounds in eligible.items() for column, sides in bounds.items()]
-    found = [f"eligible.{code}: {column} is no number of core_customers__features" for code, column, _ in asked if column not in known]
+    found = [
+        f"eligible.{code}: {column} is no number of core_customers__features"
+        for code, column, _ in asked
+        if column not in known
+    ]
     return found + [
         f"eligible.{code}.{column}: write {{ at_least = … }}, {{ at_most = … }} or both"
         for code, column, sides in asked

@@ -1,14 +1,26 @@
 """The door of the campaigns room: train and judge what tells who responds, and score every customer for every offer."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from expectations.crm import core_crm__campaigns
-from mining_tasks.campaigns.catalogue import Offer, offers
-from mining_tasks.warehouse import shelf
+import pyarrow as pa
+
+from expectations.campaigns import pub_campaigns__best
+from expectations.crm import core_crm__campaign_contacts, core_crm__campaigns
+from expectations.customers import core_customers__features
+from expectations.identities import core_identities__links
+from mining_tasks.campaigns.catalogue import Offer, active, offers
+from mining_tasks.campaigns.choose import chosen
+from mining_tasks.campaigns.policy import Policy
+from mining_tasks.campaigns.rules import rules
+from mining_tasks.campaigns.seen import crowd
+from mining_tasks.warehouse import consents, engine, shelf
 from mining_tasks.warehouse.home import home
+from mining_tasks.warehouse.shelf import Partition
 
 FAMILY = "campaigns"
+CHOSEN_FROM = (core_customers__features, core_identities__links, core_crm__campaign_contacts)
 
 
 def catalogue(night: date) -> tuple[Offer, ...]:
@@ -19,3 +31,38 @@ def catalogue(night: date) -> tuple[Offer, ...]:
 def told() -> dict[str, Any]:
     """`campaigns.toml`; empty where the shop states nothing."""
     return home().toml("campaigns") if (home().path / "campaigns.toml").exists() else {}
+
+
+def choose(night: date, scored: list[str], valued: str = "") -> list[str]:
+    """Choose one offer or none for every customer, from the drafted scores; returns their drafts and the choice's.
+
+    valued: the policy that `value_policies` decided on.
+    """
+    scores = shelf.opened(scored[0])
+    reads = [scores, *(shelf.read(table, night) for table in CHOSEN_FROM)]
+    limits = rules(told())
+    with engine.connected() as connection:
+        for read in reads:
+            engine.show(connection, read)
+        reads.append(consents.make(connection, night))
+        everybody = crowd(connection, active(catalogue(night)), limits, night)
+    made = chosen(everybody, limits, Policy.from_text(valued), (home().hash_key(), str(night)))
+    return [*scored, shelf.draft(pub_campaigns__best, night, _marked(made.rows, night, reads), reads)]
+
+
+def honour_consents(night: date, drafted: list[str]) -> list[str]:
+    """Right before publishing: whoever took her consent back since she was chosen is left alone; returns all drafts."""
+    best = next(part for part in map(shelf.opened, drafted) if part.table is pub_campaigns__best)
+    said = consents.newest()
+    sql = consents.before(engine.sql(__file__, "honoured.sql"))
+    reads = [best, said, shelf.read(core_identities__links, night)]
+    honoured = engine.write(sql, pub_campaigns__best, night, reads, said_before=engine.night_end(said.night))
+    return [*(each for each in drafted if each != best.address), honoured]
+
+
+def _marked(rows: pa.Table, night: date, reads: Sequence[Partition]) -> pa.Table:
+    """The rows with the marks of every published table."""
+    marks = {"night": night, "data_as_of": min(read.data_as_of for read in reads)}
+    marks["is_stale"] = any(read.is_stale for read in reads)
+    columns = {name: pa.repeat(pa.scalar(value), rows.num_rows) for name, value in marks.items()}
+    return pa.table({**{name: rows[name] for name in rows.column_names}, **columns})

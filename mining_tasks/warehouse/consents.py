@@ -9,7 +9,7 @@ from expectations.identities import core_identities__links
 from mining_tasks.warehouse import engine, ledger, shelf
 from mining_tasks.warehouse.shelf import Partition
 
-NOW = "consents_now"  # customer_id, channel_code, is_granted
+NOW = "consents_now"  # customer_id, channel_code, is_granted; channels nothing was said about have no row: a no
 
 
 def newest() -> Partition:
@@ -20,16 +20,20 @@ def newest() -> Partition:
     return shelf.of_ledger(row)
 
 
-def make(connection: duckdb.DuckDBPyConnection, night: date) -> Partition:
-    """Make the table `consents_now` for the customers of a night; returns the consents it was made of.
+def before(sql: str) -> str:
+    """A room's query with the step that makes `consents_now` before it, out of the newest consents and the links.
 
-    It holds the channels about which a contact of hers said something; of others nothing is known, which is a no.
+    It asks for `$said_before`: `said_before(newest())`.
     """
-    last, links = newest(), shelf.read(core_identities__links, night)
+    return engine.sql(__file__, "consents.sql") + sql
+
+
+def make(connection: duckdb.DuckDBPyConnection, night: date) -> Partition:
+    """Make `consents_now` of a night's customers on a connection of its own names; returns the consents behind it."""
+    last = newest()
     shown = {row[0] for row in connection.execute("SELECT view_name FROM duckdb_views()").fetchall()}
-    for part in (last, links):
+    for part in (last, shelf.read(core_identities__links, night)):
         if part.table.name not in shown:
             engine.show(connection, part)
-    made = engine.asked(connection, engine.sql(__file__, "consents.sql"), {"night_end": engine.night_end(last.night)})
-    made.to_table(NOW)
+    connection.execute(before(""), {"said_before": engine.night_end(last.night)})
     return last

@@ -128,15 +128,10 @@ def _(promise: Steady, question: Question, column: Column | None) -> Found:
 def _(promise: Consented, question: Question, column: Column | None) -> Found:
     """Asked anew at each acceptance and publication: a no that came since the rows were made counts."""
     consents.make(question.connection, question.draft.night)
-    return _none_broken(
-        question.number(
-            "SELECT count(*) FROM {table} WHERE {column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {now} AS said"
-            " WHERE said.customer_id = {table}.{customer} AND said.channel_code = {table}.{column} AND said.is_granted)",
-            column=quoted(_of(column).name),
-            customer=quoted(promise.customer),
-            now=quoted(consents.NOW),
-        )
-    )
+    granted = "{now}.customer_id = {table}.{customer} AND {now}.channel_code = {table}.{column} AND {now}.is_granted"
+    refused = "{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {now} WHERE " + granted + ")"
+    names = {"column": quoted(_of(column).name), "customer": quoted(promise.customer), "now": quoted(consents.NOW)}
+    return _none_broken(question.number("SELECT count(*) FROM {table} WHERE " + refused, **names))
 
 
 def _none_broken(rows: int) -> Found:
