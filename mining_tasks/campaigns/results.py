@@ -16,10 +16,10 @@ from mining_tasks.warehouse.shelf import Partition
 FEWEST = 30  # customers in either group; with fewer the normal law says nothing about their revenue
 Z = float(norm.ppf((1 + LEVEL) / 2))
 NOBODY = "CREATE TEMP TABLE held_out (campaign_id_crm VARCHAR, customer_id VARCHAR, is_holdout BOOLEAN)"
-INTO_HELD_OUT = "INSERT INTO held_out "
+INTO_HELD_OUT = "INSERT INTO held_out\n"
 
 
-def results(
+def came(
     connection: duckdb.DuckDBPyConnection,
     catalogue: Sequence[Offer],
     choices: Mapping[str, Partition],
@@ -32,9 +32,15 @@ def results(
     """
     told = {**facts, "night_end": engine.night_end(facts["night"]), "fewest": FEWEST, "z": Z, **_offers(catalogue)}
     connection.execute(NOBODY)
-    for number, (campaign, choice) in enumerate(sorted(choices.items())):
-        _hold_out(connection, choice, told | _only(told, campaign), number)
+    for campaign, choice in sorted(choices.items()):
+        _hold_out(connection, choice, told | _only(told, campaign))
     return engine.asked(connection, engine.sql(__file__, "results.sql"), told).to_arrow_table()
+
+
+def main_currency(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """The currency of most customers; None where nobody paid yet."""
+    found = engine.asked(connection, engine.sql(__file__, "currencies.sql"), {}).fetchall()
+    return str(found[0][0]) if found else None
 
 
 def began(catalogue: Sequence[Offer], campaigns: pa.Table) -> dict[str, date]:
@@ -44,11 +50,11 @@ def began(catalogue: Sequence[Offer], campaigns: pa.Table) -> dict[str, date]:
     return {row["campaign_id_crm"]: row["started_date"] for row in rows if row["campaign_id_crm"] in known}
 
 
-def _hold_out(connection: duckdb.DuckDBPyConnection, choice: Partition, told: dict[str, Any], number: int) -> None:
-    engine.show(connection, choice, f"choice_{number}")
-    sql = engine.sql(__file__, "held_out.sql").replace("chosen_before", f"choice_{number}")
-    rows = engine.asked(connection, sql, told)
-    rows.insert_into("held_out")
+def _hold_out(connection: duckdb.DuckDBPyConnection, choice: Partition, told: dict[str, Any]) -> None:
+    engine.show(connection, choice, "chosen_before")
+    sql = INTO_HELD_OUT + engine.sql(__file__, "held_out.sql")
+    connection.execute(sql, {name: told[name] for name in ("campaigns", "codes", "night_end")})
+    connection.execute("DROP VIEW chosen_before")
 
 
 def _only(told: Mapping[str, Any], campaign: str) -> dict[str, Any]:

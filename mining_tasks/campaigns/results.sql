@@ -88,7 +88,7 @@ LEFT JOIN core_identities__guest_orders AS guest_orders ON guest_orders.order_id
 LEFT JOIN core_identities__links AS guests ON guests.account_id = guest_orders.account_id
 WHERE orders.ordered_at < $night_end
     AND COALESCE(links.customer_id, guests.customer_id) IS NOT NULL
-    AND NOT COALESCE(LIST_CONTAINS($cancelled, LOWER(orders.status_code)), FALSE);
+    AND NOT LIST_CONTAINS($cancelled, COALESCE(LOWER(TRIM(orders.status_code)), ''));
 
 CREATE TEMP TABLE did AS
 SELECT
@@ -179,8 +179,9 @@ SELECT
     ROUND(arms.on_revenue, 4) AS contacted_revenue_mean_amount,
     ROUND(arms.off_revenue, 4) AS control_revenue_mean_amount,
     lifted.lift AS lift_share,
-    GREATEST(lifted.middle - lifted.wide, -1) AS lift_low_share,
-    LEAST(lifted.middle + lifted.wide, 1) AS lift_high_share,
+    -- GREATEST and LEAST pass over what is missing
+    CASE WHEN lifted.middle IS NOT NULL THEN GREATEST(lifted.middle - lifted.wide, -1) END AS lift_low_share,
+    CASE WHEN lifted.middle IS NOT NULL THEN LEAST(lifted.middle + lifted.wide, 1) END AS lift_high_share,
     ROUND(lifted.revenue_lift, 4) AS lift_revenue_amount,
     ROUND(lifted.revenue_lift - lifted.revenue_wide, 4) AS lift_revenue_low_amount,
     ROUND(lifted.revenue_lift + lifted.revenue_wide, 4) AS lift_revenue_high_amount,

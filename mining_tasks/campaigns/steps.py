@@ -6,20 +6,27 @@ from typing import Any
 
 import pyarrow as pa
 
-from expectations.campaigns import pub_campaigns__best
-from expectations.crm import core_crm__campaign_contacts, core_crm__campaigns
+from expectations.campaigns import pub_campaigns__best, pub_campaigns__results
+from expectations.crm import core_crm__campaign_contacts, core_crm__campaign_controls, core_crm__campaigns
 from expectations.customers import core_customers__features
-from expectations.identities import core_identities__links
+from expectations.identities import core_identities__guest_orders, core_identities__links
+from expectations.shop import core_shop__orders
 from mining_tasks.campaigns.catalogue import Offer, active, offers
 from mining_tasks.campaigns.choose import chosen
 from mining_tasks.campaigns.policy import Policy
+from mining_tasks.campaigns.results import began, came, main_currency
 from mining_tasks.campaigns.rules import rules
 from mining_tasks.campaigns.seen import crowd
+from mining_tasks.sources.cancelled import cancelled
 from mining_tasks.warehouse import consents, engine, shelf
 from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.shelf import Partition
 
 FAMILY = "campaigns"
+RESULTS_FROM = (
+    *(core_crm__campaigns, core_crm__campaign_contacts, core_crm__campaign_controls),
+    *(core_identities__links, core_identities__guest_orders, core_shop__orders, core_customers__features),
+)
 CHOSEN_FROM = (core_customers__features, core_identities__links, core_crm__campaign_contacts)
 
 
@@ -48,6 +55,21 @@ def choose(night: date, scored: list[str], valued: str = "") -> list[str]:
         everybody = crowd(connection, active(catalogue(night)), limits, night)
     made = chosen(everybody, limits, Policy.from_text(valued), (home().hash_key(), str(night)))
     return [*scored, shelf.draft(pub_campaigns__best, night, _marked(made.rows, night, reads), reads)]
+
+
+def results(night: date) -> list[str]:
+    """What came of every past campaign, and what of it the campaign changed; one draft."""
+    reads = [shelf.read(table, night) for table in RESULTS_FROM]
+    stated = catalogue(night)
+    days = began(stated, shelf.read(core_crm__campaigns, night).arrow())
+    before = {campaign: shelf.read_before(pub_campaigns__best, day) for campaign, day in days.items()}
+    choices = {campaign: part for campaign, part in before.items() if part}
+    with engine.connected() as connection:
+        for read in reads:
+            engine.show(connection, read)
+        facts = {"night": night, "currency": main_currency(connection), "cancelled": cancelled()}
+        rows = came(connection, stated, choices, facts)
+    return [shelf.draft(pub_campaigns__results, night, _marked(rows, night, reads), reads)]
 
 
 def honour_consents(night: date, drafted: list[str]) -> list[str]:

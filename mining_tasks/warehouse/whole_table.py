@@ -128,10 +128,15 @@ def _(promise: Steady, question: Question, column: Column | None) -> Found:
 def _(promise: Consented, question: Question, column: Column | None) -> Found:
     """Asked anew at each acceptance and publication: a no that came since the rows were made counts."""
     consents.make(question.connection, question.draft.night)
-    granted = "{now}.customer_id = {table}.{customer} AND {now}.channel_code = {table}.{column} AND {now}.is_granted"
-    refused = "{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {now} WHERE " + granted + ")"
-    names = {"column": quoted(_of(column).name), "customer": quoted(promise.customer), "now": quoted(consents.NOW)}
-    return _none_broken(question.number("SELECT count(*) FROM {table} WHERE " + refused, **names))
+    return _none_broken(
+        question.number(
+            "SELECT count(*) FROM {table} WHERE {channel} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {now} AS said"
+            " WHERE said.customer_id = {table}.{her} AND said.channel_code = {table}.{channel} AND said.is_granted)",
+            channel=quoted(_of(column).name),
+            her=quoted(promise.customer),
+            now=quoted(consents.NOW),
+        )
+    )
 
 
 def _none_broken(rows: int) -> Found:

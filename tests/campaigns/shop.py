@@ -1,4 +1,4 @@
-"""A shop small enough to reckon by hand: customers, their consents, past contacts, and what offers are worth to them."""
+"""A shop to be reckoned by hand: customers, consents, past contacts, and what offers are worth to them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -164,7 +164,7 @@ def take_in(name: str, rows: list[dict[str, Any]], night: date) -> None:
 
 def _drafted(name: str, rows: list[dict[str, Any]], night: date) -> tuple[Table, date, pa.Table]:
     table = expectations.table(name)
-    schema = arrow.open_schema(table)
+    schema = arrow.schema(table)
     numbered = [{"order_id_shop": f"o{n}", **row} for n, row in enumerate(rows)]
     columns = {item.name: _column([row.get(item.name) for row in numbered], item) for item in schema}
     return table, night, pa.table(columns)

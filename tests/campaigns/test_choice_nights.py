@@ -127,7 +127,8 @@ def test_those_held_out_are_the_same_every_night_and_say_what_they_would_have_go
     again = {row["customer_id"]: row for row in shelf.opened(address).arrow().to_pylist()}
     assert {id for id, row in again.items() if row["is_holdout"]} == held
     lots = [{id for id, row in night.items() if row["is_exploration"]} for night in (rows, again)]
-    assert lots[0] and lots[0] != lots[1], "explored by another lot each night"
+    assert lots[0]
+    assert lots[0] != lots[1], "explored by another lot each night"
     for row in rows.values():
         assert (row["propensity_share"] is not None) == row["is_exploration"] == (row["why_code"] == "explored")
     assert {row["propensity_share"] for row in rows.values() if row["is_exploration"]} == {0.5}
