@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from statistics import median_high
 from typing import Any
 
 import pyarrow as pa
@@ -107,10 +108,10 @@ def _of_crm(code: str, rows: Sequence[Mapping[str, Any]], night: date) -> Offer:
 
 
 def _window(rows: Sequence[Mapping[str, Any]]) -> int:
-    """As long as the longest of these campaigns ran, its first and last day counted."""
+    """As long as half of these campaigns ran, first and last day counted: one that never ends decides nothing."""
     lengths = [int((row["ended_date"] - row["started_date"]).days) + 1 for row in rows if row["ended_date"]]
     shortest, longest = WINDOW_DAYS
-    return min(max([shortest, *lengths]), longest)
+    return min(max(shortest, median_high(lengths)), longest) if lengths else shortest
 
 
 def _new(code: str, settings: Mapping[str, Any]) -> Offer:

@@ -1,12 +1,15 @@
 """The plain models inside an uplift learner: scikit-learn parts, an answer for every degenerate arm."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.base import clone
 from sklearn.dummy import DummyRegressor
-from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.ensemble import HistGradientBoostingRegressor, VotingRegressor
 from sklearn.linear_model import LogisticRegression, RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import QuantileTransformer
+from sklearn.utils import Bunch
 
 from mining_tasks.campaigns.offers import Numbers
 
@@ -65,6 +68,13 @@ class Effect:
         """(n,) expected effect."""
         inputs = self._inputs.transform(features)
         return np.asarray(np.mean([model.predict(inputs) for model in self._models], axis=0))
+
+    def steps(self) -> list[tuple[str, Any]]:
+        """The fitted parts as steps of a scikit-learn pipeline that predicts the same."""
+        names = ("ridge", "boosted")
+        both = VotingRegressor(list(zip(names, self._models, strict=True)))
+        both.estimators_, both.named_estimators_ = self._models, Bunch(**dict(zip(names, self._models, strict=True)))
+        return [("normal", self._inputs), ("both", both)]
 
 
 def is_yes_or_no(outcome: Numbers) -> bool:

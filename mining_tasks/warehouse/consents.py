@@ -4,17 +4,17 @@ from datetime import date
 
 import duckdb
 
-from expectations.crm import core_crm__consents
-from expectations.identities import core_identities__links
+import expectations
 from mining_tasks.warehouse import engine, ledger, shelf
 from mining_tasks.warehouse.shelf import Partition
 
+CONSENTS, LINKS = "core_crm__consents", "core_identities__links"
 NOW = "consents_now"  # customer_id, channel_code, is_granted; channels nothing was said about have no row: a no
 
 
 def newest() -> Partition:
     """The consents accepted last, of whatever night; raises `NotAccepted` if none ever were."""
-    row = ledger.accepted_before(core_crm__consents.name, date.max)
+    row = ledger.accepted_before(CONSENTS, date.max)
     if row is None:
         raise shelf.NotAccepted("core_crm__consents was never accepted: nobody may be contacted")
     return shelf.of_ledger(row)
@@ -32,7 +32,7 @@ def make(connection: duckdb.DuckDBPyConnection, night: date) -> Partition:
     """Make `consents_now` of a night's customers on a connection of its own names; returns the consents behind it."""
     last = newest()
     shown = {row[0] for row in connection.execute("SELECT view_name FROM duckdb_views()").fetchall()}
-    for part in (last, shelf.read(core_identities__links, night)):
+    for part in (last, shelf.read(expectations.table(LINKS), night)):
         if part.table.name not in shown:
             engine.show(connection, part)
     connection.execute(before(""), {"said_before": engine.night_end(last.night)})

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from mining_tasks.campaigns import steps
+from mining_tasks.campaigns.best.rules import rules
 from mining_tasks.campaigns.catalogue import WrongCampaigns
-from mining_tasks.campaigns.rules import rules
 from mining_tasks.warehouse import shelf
 from mining_tasks.warehouse.accept import accept as keep_promises
 from mining_tasks.warehouse.home import Home

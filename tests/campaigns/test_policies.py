@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from mining_tasks.campaigns.best.policy import Policy, valued
+from mining_tasks.campaigns.best.pooled import Past, pooled
 from mining_tasks.campaigns.logged import Log
-from mining_tasks.campaigns.policy import Policy, valued
-from mining_tasks.campaigns.pooled import Past, pooled
 from mining_tasks.campaigns.qini import Interval
 
 CODES = ["voucher_email", "news_email", "guide_post"]
@@ -46,6 +46,7 @@ def planted(effects: np.ndarray, customers: int, seed: int = 1) -> Planted:
         np.full(len(who), WORTH),
         consents,
         np.array([0.5, 0.5, 1.0]),
+        ["voucher", "news", "guide"],
     )
     return Planted(past, kind[who], effects[kind[who]])
 

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mining_tasks.campaigns.best.rules import Bounds, Rules
 from mining_tasks.campaigns.offers import Mask
-from mining_tasks.campaigns.rules import Bounds, Rules
 
 EVERYBODY = "all"  # bounds under this name hold for every offer
 

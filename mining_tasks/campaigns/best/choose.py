@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mining_tasks.campaigns.assignment import Assignment, assign
-from mining_tasks.campaigns.crowd import Crowd
+from mining_tasks.campaigns.best.crowd import Crowd
+from mining_tasks.campaigns.best.policy import Policy
+from mining_tasks.campaigns.best.rules import Rules
 from mining_tasks.campaigns.handing_out import NONE
 from mining_tasks.campaigns.offers import Offers, Whole
-from mining_tasks.campaigns.policy import Policy
-from mining_tasks.campaigns.rules import Rules
 
 MONEY = pa.decimal128(18, 4)
 WHY = {
@@ -110,14 +110,13 @@ def _money(crowd: Crowd, offers: Offers, made: Assignment) -> dict[str, Any]:
 def _policy(policy: Policy, rows: int) -> dict[str, pa.Array]:
     gain = policy.gain
     amounts = {
-        "policy_gain_amount": gain and gain.found,
-        "policy_gain_low_amount": gain and gain.low,
-        "policy_gain_high_amount": gain and gain.high,
+        "policy_gain_amount": gain.found if gain else None,
+        "policy_gain_low_amount": gain.low if gain else None,
+        "policy_gain_high_amount": gain.high if gain else None,
     }
-    said = {name: pa.scalar(None if value is None else round(value, 4)) for name, value in amounts.items()}
     return {
         "policy_code": pa.repeat(pa.scalar(policy.code), rows),
-        **{name: pc.cast(pa.repeat(pc.cast(value, pa.float64()), rows), MONEY) for name, value in said.items()},
+        **{name: _amounts(np.full(rows, np.nan if value is None else value)) for name, value in amounts.items()},
         "policy_currency": pa.repeat(pa.scalar(policy.currency or None, pa.string()), rows),
     }
 

@@ -7,19 +7,19 @@ the season brought anyway is taken off: a reward counts from the mean of its cam
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from mining_tasks.campaigns.learners import Trial, XLearner
+from mining_tasks.campaigns.effects import Learnt, Told, learnt, predicted
+from mining_tasks.campaigns.learners import Trial
 from mining_tasks.campaigns.logged import Log
 from mining_tasks.campaigns.offers import Mask, Numbers, Whole
 from mining_tasks.campaigns.policy_value import chosen
 
-FOLDS = 3
+FOLDS = 2
 LEAST_SHARE = 0.01  # of the customers of like consents; what was done to fewer is too rare to speak for the others
-LEAST_ROWS = 50  # of either group of an offer's campaigns, for its uplift to be learnt
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Past:
 
     customers: ids. features: (n, d) as of the day before, without missing values. campaign: (n,) number of the
     campaign. offer: (n,) place of its offer. contacted: (n,). orders: (n,) within the window. worth: (n,) of one order
-    of hers, in one currency. consents: (n, k). cost: (k,) of a contact in the same currency.
+    of hers, in one currency. consents: (n, k). cost: (k,) of a contact in the same currency. kinds: (k,) of the offers;
+    one kind by several channels is learnt together.
     """
 
     customers: Sequence[str]
@@ -40,12 +41,21 @@ class Past:
     worth: Numbers
     consents: Mask
     cost: Numbers
+    kinds: Sequence[str]
 
     def rows(self, which: Mask | npt.NDArray[np.intp]) -> "Past":
         """Some of the rows."""
-        customers = list(np.asarray(self.customers, object)[which])
-        parts = (self.features, self.campaign, self.offer, self.contacted, self.orders, self.worth, self.consents)
-        return Past(customers, *(part[which] for part in parts), self.cost)
+        return replace(
+            self,
+            customers=np.asarray(self.customers, object)[which].tolist(),
+            features=self.features[which],
+            campaign=self.campaign[which],
+            offer=self.offer[which],
+            contacted=self.contacted[which],
+            orders=self.orders[which],
+            worth=self.worth[which],
+            consents=self.consents[which],
+        )
 
     def shares(self) -> Numbers:
         """(n,) share of each row's campaign that was contacted."""
@@ -113,19 +123,22 @@ def _control_means(past: Past, worth: Numbers) -> Numbers:
 
 
 def unseen_uplift(past: Past) -> Numbers:
-    """(n, k) orders that a contact with each offer changes, by models that saw no row of the customer; NaN where an
-    offer's campaigns are too small to learn from."""
+    """(n, k) orders that a contact with each offer changes, learnt as the published ones are, by models that saw no
+    row of the customer; NaN where an offer's campaigns tell no uplift."""
     fold = np.array([zlib.crc32(customer.encode()) % FOLDS for customer in past.customers])
     share = past.shares()
     found = np.full((len(fold), len(past.cost)), np.nan)
     for part in range(FOLDS):
-        unseen = fold == part
-        for offer in range(len(past.cost)):
-            rows = np.flatnonzero(~unseen & (past.offer == offer))
-            if unseen.any() and _is_enough(past.contacted[rows]):
-                parts = (past.features, past.contacted, past.orders, share)
-                learnt = XLearner().fit(Trial(*(each[rows] for each in parts)))
-                found[unseen, offer] = learnt.predict(past.features[unseen])
+        unseen = np.flatnonzero(fold == part)
+        for kind in sorted(set(past.kinds)):
+            offers = [place for place, one in enumerate(past.kinds) if one == kind]
+            rows = np.flatnonzero((fold != part) & np.isin(past.offer, offers))
+            some = past.rows(rows)
+            trial = Trial(some.features, some.contacted, some.orders, share[rows])
+            model = learnt(kind, Told(trial, some.campaign)) if len(unseen) and len(rows) else None
+            if isinstance(model, Learnt):
+                said = predicted(model.facts(), model.model, past.features[unseen])[0]
+                found[unseen[:, None], offers] = said[:, None]
     return found
 
 
@@ -135,7 +148,3 @@ def personal(of: Pooled, uplift: Numbers) -> Numbers:
     gain = np.where(of.log.allowed & np.isfinite(gain), gain, -np.inf)
     best = gain.argmax(axis=1)
     return chosen(of.log, np.where(gain[np.arange(len(best)), best] > 0, best, -1))
-
-
-def _is_enough(contacted: Mask) -> bool:
-    return min(int(contacted.sum()), int((~contacted).sum())) >= LEAST_ROWS

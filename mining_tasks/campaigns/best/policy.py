@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from mining_tasks.campaigns.crowd import Crowd
+from mining_tasks.campaigns.best.crowd import Crowd
+from mining_tasks.campaigns.best.pooled import Past, personal, pooled, unseen_uplift
 from mining_tasks.campaigns.offers import Numbers
 from mining_tasks.campaigns.policy_value import NOBODY as NO_CONTACT
 from mining_tasks.campaigns.policy_value import Comparison, Judge, single
-from mining_tasks.campaigns.pooled import Past, personal, pooled, unseen_uplift
 from mining_tasks.campaigns.qini import Interval
 
 PERSONAL, SINGLE, NOBODY = "personal", "best single", "none"

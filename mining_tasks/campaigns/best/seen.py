@@ -8,10 +8,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from mining_tasks.campaigns.best.crowd import Crowd, Rates, values
+from mining_tasks.campaigns.best.eligible import eligible
+from mining_tasks.campaigns.best.rules import Rules
 from mining_tasks.campaigns.catalogue import Offer
-from mining_tasks.campaigns.crowd import Crowd, Rates, values
-from mining_tasks.campaigns.eligible import eligible
-from mining_tasks.campaigns.rules import Rules
 from mining_tasks.warehouse import engine
 
 ID = "customer_id"

@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mining_tasks.campaigns.best.rules import Rules
 from mining_tasks.campaigns.catalogue import Offer
 from mining_tasks.campaigns.offers import Contacts, Limits, Mask, Numbers, Offers, Whole, may_contact
-from mining_tasks.campaigns.rules import Rules
 
 CENTS = 100
 

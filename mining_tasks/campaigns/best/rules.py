@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
 
-from expectations.customers import core_customers__features
+import expectations
 from mining_tasks.campaigns.assignment import Shares
 from mining_tasks.campaigns.catalogue import WrongCampaigns
 
@@ -75,7 +75,7 @@ def _rate_faults(rates: Mapping[str, Any]) -> list[str]:
 
 
 def _eligible_faults(eligible: Mapping[str, Any]) -> list[str]:
-    known = {column.name for column in core_customers__features.columns if column.type in NUMBERS}
+    known = {column.name for column in expectations.table("core_customers__features").columns if column.type in NUMBERS}
     asked = [(code, column, sides) for code, bounds in eligible.items() for column, sides in bounds.items()]
     found = [
         f"eligible.{code}: {column} is no number of core_customers__features"
