@@ -73,7 +73,9 @@ class raw_shop__products(_products):
     key=("product_id_shop",),
     promises=(Rows(),),
     newest_by="updated_at",
-    beware=("`cost_amount` is as of the night: what a product cost when it was sold, the shop does not say.",),
+    beware=(
+        "`cost_amount` is as of the night, in one currency; a line's own cost, where it is told, is that of its sale.",
+    ),
 )
 class core_shop__products(_products):
     """One row per product: what the shop knew at the end of the night."""
@@ -136,6 +138,7 @@ class _order_lines:
     sales_amount = fields.money("What the customer paid for the line.", Filled())
     discount_amount = fields.money("Promotion and coupon discounts of the line, positive.")
     coupon_discount_amount = fields.money("The part of the discount that came from coupons, positive.")
+    cost_amount = fields.money("What the goods of the line cost the shop when they were sold.", Between(0))
     updated_at = fields.updated_at
 
 

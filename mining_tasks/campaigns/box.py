@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from sklearn.ensemble import VotingRegressor
-from sklearn.utils import Bunch
 
 RESPONSE = "response"
 UPLIFT = "uplift "  # before the kind
@@ -16,11 +15,11 @@ UPLIFT = "uplift "  # before the kind
 
 def boxed(parts: Mapping[str, Any]) -> VotingRegressor:
     """Fitted estimators of one matrix by name, in a container that can be saved."""
-    box = VotingRegressor(list(parts.items()))
-    box.estimators_, box.named_estimators_ = list(parts.values()), Bunch(**parts)
+    box = VotingRegressor([(name, "drop") for name in parts])  # the names alone: each part is kept once
+    box.estimators_ = list(parts.values())
     return box
 
 
 def part(box: Any, name: str) -> Any:
-    """The estimator of that name; raises KeyError if the box does not hold it."""
-    return box.named_estimators_[name]
+    """The estimator of that name; raises ValueError if the box does not hold it."""
+    return box.estimators_[[one for one, _ in box.estimators].index(name)]

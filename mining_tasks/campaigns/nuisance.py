@@ -9,7 +9,6 @@ from sklearn.ensemble import HistGradientBoostingRegressor, VotingRegressor
 from sklearn.linear_model import LogisticRegression, RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import QuantileTransformer
-from sklearn.utils import Bunch
 
 from mining_tasks.campaigns.offers import Numbers
 
@@ -71,9 +70,8 @@ class Effect:
 
     def steps(self) -> list[tuple[str, Any]]:
         """The fitted parts as steps of a scikit-learn pipeline that predicts the same."""
-        names = ("ridge", "boosted")
-        both = VotingRegressor(list(zip(names, self._models, strict=True)))
-        both.estimators_, both.named_estimators_ = self._models, Bunch(**dict(zip(names, self._models, strict=True)))
+        both = VotingRegressor([("ridge", "drop"), ("boosted", "drop")])  # names alone: what was fitted is kept once
+        both.estimators_ = self._models
         return [("normal", self._inputs), ("both", both)]
 
 

@@ -24,7 +24,7 @@ def trial(later: pa.Table, rivals: Mapping[str, tuple[str, Numbers]], alarms: Se
     known = Holdout(response.label(later), response.people(later), groups, tuple(alarms))
     base = np.asarray(later["base_share"].to_numpy(), np.float64)
     champion = Contestant(*rivals["champion"]) if "champion" in rivals else None
-    return tried(known, Contestant(BASELINE, base), champion, Contestant(*rivals["challenger"]), "label", limit)
+    return tried(known, Contestant(BASELINE, base), champion, Contestant(*rivals["challenger"]), limit)
 
 
 def of_trial(tried_out: Trial, has_champion: bool) -> Verdict:

@@ -42,7 +42,7 @@ NEEDS = (
 
 
 GAINS = (  # what a family can do without, and does better with; `why` is what it says instead
-    Need("lifetime_value", "products with a cost, share", 0.9, "value is then net sales, not margin"),
+    Need("lifetime_value", "products or lines with a cost, share", 0.9, "value is then net sales, not margin"),
     Need("lifetime_value", "orders with a cost of shipping, share", 0.9, "shipping then counts as free"),
     Need("lifetime_value", "returns", 1, "then nothing counts as returned"),
     Need("campaigns", "campaigns with a cost, share", 0.9, "a contact then counts as free unless you say otherwise"),
@@ -83,6 +83,11 @@ def _share_verified(probes: Probes) -> float | None:
         said = probes[name].sample.get("is_email_verified", []) if name in probes else []
         shares.append(sum(text in ("true", "1", "t", "yes", "True") for text in said) / max(len(said), 1))
     return sorted(shares)[-2]  # two silos must prove something to be joined
+
+
+def _share_with_cost(probes: Probes) -> float | None:
+    shares = [_share(name, "cost_amount")(probes) for name in ("raw_shop__products", "raw_shop__order_lines")]
+    return max((share for share in shares if share is not None), default=None)
 
 
 def _buyers(probes: Probes) -> float | None:
@@ -152,7 +157,7 @@ FACTS: Mapping[str, Callable[[Probes], float | None]] = {
     "consents": _rows("raw_crm__consents"),
     "tickets": _rows("raw_support__tickets"),
     "texts": _texts,
-    "products with a cost, share": _share("raw_shop__products", "cost_amount"),
+    "products or lines with a cost, share": _share_with_cost,
     "orders with a cost of shipping, share": _share("raw_shop__orders", "shipping_cost_amount"),
     "returns": _rows("raw_shop__returns"),
     "campaigns with a cost, share": _share("raw_crm__campaigns", "contact_cost_amount"),

@@ -9,7 +9,7 @@ WITH true_sums AS (
     UNION ALL
     SELECT things, truth_totals.currency, sum(CAST(amount_minor * worth AS HUGEINT))
     FROM truth_totals CROSS JOIN moment JOIN truth_minor_units USING (currency)
-    WHERE things IN ('order_lines', 'returns') AND truth_totals.night <= moment.night
+    WHERE things IN ('order_lines', 'line_costs', 'returns') AND truth_totals.night <= moment.night
     GROUP BY ALL
     UNION ALL
     SELECT 'product costs', 'EUR', sum(CAST(cost_minor * 100 AS HUGEINT))
@@ -26,6 +26,8 @@ told_sums AS (
     FROM core_shop__orders GROUP BY ALL
     UNION ALL
     SELECT 'order_lines', currency, sum(CAST(sales_amount * 10000 AS HUGEINT)) FROM core_shop__order_lines GROUP BY ALL
+    UNION ALL
+    SELECT 'line_costs', currency, sum(CAST(cost_amount * 10000 AS HUGEINT)) FROM core_shop__order_lines GROUP BY ALL
     UNION ALL
     SELECT 'returns', currency, sum(CAST(refund_amount * 10000 AS HUGEINT)) FROM core_shop__returns GROUP BY ALL
     UNION ALL

@@ -1,5 +1,6 @@
 -- What the silos show from each business day on: rows by the day on which their key first appears, money of that day.
--- What a contact brought is told with her response, after her row first appeared: money of a day without a row.
+-- Money of a day without a row: what lines cost (`line_costs`), and what a contact brought, which is told with her
+-- response, after her row first appeared.
 SELECT
     source_code, things, business_day(first_at) AS night, currency, CAST(SUM(appears) AS BIGINT) AS rows_count,
     CAST(SUM(amount_minor) AS BIGINT) AS amount_minor, CAST(SUM(discount_minor) AS BIGINT) AS discount_minor
@@ -10,6 +11,9 @@ FROM (
     FROM orders JOIN order_costs USING (order_id)
     UNION ALL
     SELECT 'shop', 'order_lines', updated_at, currency, lines.amount_minor, lines.discount_minor, 1
+    FROM lines JOIN orders USING (order_id)
+    UNION ALL
+    SELECT 'shop', 'line_costs', updated_at, currency, lines.cost_minor, NULL, 0
     FROM lines JOIN orders USING (order_id)
     UNION ALL
     SELECT 'shop', 'returns', returned_at, currency, refund_minor, NULL, 1
