@@ -117,7 +117,9 @@ def value_policies(night: date) -> str:
         rows = gather.rows(connection, past, gather.departments(connection), home().night_zone)
         worth = gather.order_values(connection)
     known = rates(night)
-    policy, found = judged.judged(history.remembered(rows, offered, worth, known), offered, known.main)
+    now = champion.in_force(FAMILY, night)
+    kinds = list(now.card["effects"]) if now else []
+    policy, found = judged.judged(history.remembered(rows, offered, worth, known), offered, kinds, known.main)
     return judged.noted(night, policy, found, _reads(night))
 
 

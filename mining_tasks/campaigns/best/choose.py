@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from mining_tasks.campaigns.assignment import Assignment, assign
 from mining_tasks.campaigns.best.crowd import Crowd
-from mining_tasks.campaigns.best.policy import Policy
+from mining_tasks.campaigns.best.policy import PERSONAL, SINGLE, Policy
 from mining_tasks.campaigns.best.rules import Rules
 from mining_tasks.campaigns.handing_out import NONE
 from mining_tasks.campaigns.offers import Offers, Whole
@@ -44,7 +44,7 @@ def chosen(crowd: Crowd, rules: Rules, policy: Policy, lot: tuple[bytes, str]) -
     why = _why(crowd, rules, offers, made)
     told = {
         "customer_id": crowd.customers["customer_id"],
-        **_offer(crowd, made),
+        **_offer(crowd, policy, made),
         "why_code": _taken(CODES, why),
         "reasons": _reasons(crowd, policy, made, why),
         "intended_campaign_code": _taken([each.code for each in crowd.offers], made.intended),
@@ -53,7 +53,7 @@ def chosen(crowd: Crowd, rules: Rules, policy: Policy, lot: tuple[bytes, str]) -
         "is_exploration": pa.array(made.is_explored),
         "propensity_share": pa.array(made.propensity, from_pandas=True),
         **_policy(policy, len(ids)),
-        "score_source": _sources(crowd, made, why),
+        "score_source": _sources(crowd, policy, made, why),
     }
     return Chosen(pa.table(told), made)
 
@@ -75,8 +75,9 @@ def _why(crowd: Crowd, rules: Rules, offers: Offers, made: Assignment) -> Whole:
     return np.asarray(np.select(list(tests.values()), places, CODES.index("no room")), np.int64)
 
 
-def _offer(crowd: Crowd, made: Assignment) -> dict[str, pa.Array]:
-    effects = ["uplift" if measured else "affinity" for measured in crowd.measured]
+def _offer(crowd: Crowd, policy: Policy, made: Assignment) -> dict[str, pa.Array]:
+    tells = crowd.measured | np.array([policy.code == SINGLE and offer.code == policy.offer for offer in crowd.offers])
+    effects = ["uplift" if one else "affinity" for one in tells]
     return {
         "campaign_code": _taken([each.code for each in crowd.offers], made.campaign),
         "channel_code": _taken([each.channel_code for each in crowd.offers], made.campaign),
@@ -87,7 +88,9 @@ def _offer(crowd: Crowd, made: Assignment) -> dict[str, pa.Array]:
 def _reasons(crowd: Crowd, policy: Policy, made: Assignment, why: Whole) -> pa.Array:
     """A sentence for each why, and one for each offer of those chosen."""
     stands = ["by measured change" if measured else "by responses alone" for measured in crowd.measured]
-    pick = "of all offers she may get it gains most" if policy.code == "personal" else "the best single offer for all"
+    if policy.code != PERSONAL:
+        stands = [f"as past control groups tell: {policy.words}"] * len(stands)
+    pick = "of all offers she may get it gains most" if policy.code == PERSONAL else "the best single offer for all"
     best = [f"{offer.title}: {pick}, {how}" for offer, how in zip(crowd.offers, stands, strict=True)]
     sentences = [*WHY.values(), *best]
     return _taken(sentences, np.where(why == CODES.index("best"), len(WHY) + made.campaign, why))
@@ -100,8 +103,9 @@ def _money(crowd: Crowd, offers: Offers, made: Assignment) -> dict[str, Any]:
     rate = crowd.rates.per_row(crowd.customers["currency"])
     is_known = np.array([offer.contact_cost_amount is not None for offer in crowd.offers], bool)
     gain, cost = (np.full(len(rate), np.nan) for _ in range(2))
-    value = crowd.value[at, rows]  # what is expected of her, whichever policy chose
-    gain[rows] = (value - crowd.costs()[at]) / rate[rows]
+    # of the explored what is expected of her; of all others what the policy that chose expects
+    value = np.where(made.is_explored[rows], crowd.value[at, rows] - crowd.costs()[at], offers.gain[rows, at])
+    gain[rows] = value / rate[rows]
     cost[rows] = np.where(is_known[at], crowd.costs()[at], np.nan) / rate[rows]
     currency = pc.if_else(pa.array(np.isfinite(rate)), crowd.customers["currency"], None)
     return {"expected_gain_amount": _amounts(gain), "cost_amount": _amounts(cost), "currency": currency}
@@ -121,11 +125,12 @@ def _policy(policy: Policy, rows: int) -> dict[str, pa.Array]:
     }
 
 
-def _sources(crowd: Crowd, made: Assignment, why: Whole) -> pa.Array:
+def _sources(crowd: Crowd, policy: Policy, made: Assignment, why: Whole) -> pa.Array:
     """What made the value of her offer, else the rule that left her alone."""
     rules = [f"rule: {code}" for code in CODES]
     has = (made.campaign != NONE) & (why == CODES.index("best"))
-    return _taken([*rules, *crowd.sources], np.where(has, len(rules) + made.campaign, why))
+    sources = crowd.sources if policy.code == PERSONAL else ["rule: mean of past control groups"] * len(crowd.sources)
+    return _taken([*rules, *sources], np.where(has, len(rules) + made.campaign, why))
 
 
 def _amounts(values: np.ndarray) -> pa.Array:

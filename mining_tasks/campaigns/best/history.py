@@ -8,7 +8,7 @@ import pyarrow as pa
 from sklearn.impute import SimpleImputer
 
 from mining_tasks.campaigns.best.crowd import Rates
-from mining_tasks.campaigns.best.pooled import Past as Remembered
+from mining_tasks.campaigns.best.trials import Past as Remembered
 from mining_tasks.campaigns.catalogue import Offer
 from mining_tasks.campaigns.features import TASTES
 from mining_tasks.campaigns.learners import Trial

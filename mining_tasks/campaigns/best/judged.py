@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from mining_tasks.campaigns.best.policy import Policy, valued
-from mining_tasks.campaigns.best.pooled import Past
+from mining_tasks.campaigns.best.trials import Past
 from mining_tasks.campaigns.catalogue import Offer
 from mining_tasks.campaigns.policy_value import Comparison
 from mining_tasks.experiments import judge as rules
@@ -22,12 +22,17 @@ GAIN = "policy_gain_low"
 SERVES = {"best single": "{offer} for all is published instead", "none": "no offer is published", "personal": ""}
 
 
-def judged(past: Past | None, offered: Sequence[Offer], currency: str) -> tuple[Policy, Comparison | None]:
-    """The policy to publish and the comparison behind it; none where past campaigns cannot value one."""
+def judged(
+    past: Past | None, offered: Sequence[Offer], kinds: Sequence[str], currency: str
+) -> tuple[Policy, Comparison | None]:
+    """The policy to publish and the comparison behind it; none where past campaigns cannot value one.
+
+    kinds: of offers whose uplift the model in force tells.
+    """
     if past is None:
         return Policy(), None
     try:
-        return valued(past, [offer.code for offer in offered], currency)
+        return valued(past, [offer.code for offer in offered], kinds, currency)
     except ValueError as fault:
         return Policy(words=f"no policy could be valued: {fault}; each gets her own best offer"), None
 

@@ -1,16 +1,16 @@
 """What is published for everybody not explored: each her own best offer, one offer for all, or none; and why."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from mining_tasks.campaigns.best.crowd import Crowd
-from mining_tasks.campaigns.best.pooled import Past, personal, pooled, unseen_uplift
+from mining_tasks.campaigns.best.trials import Past, Trials, unseen_uplift
 from mining_tasks.campaigns.offers import Numbers
 from mining_tasks.campaigns.policy_value import NOBODY as NO_CONTACT
-from mining_tasks.campaigns.policy_value import Comparison, Judge, single
+from mining_tasks.campaigns.policy_value import Comparison, Value
 from mining_tasks.campaigns.qini import Interval
 
 PERSONAL, SINGLE, NOBODY = "personal", "best single", "none"
@@ -19,11 +19,13 @@ UNVALUED = "no past campaign held out a control group, so no policy can be value
 
 @dataclass(frozen=True)
 class Policy:
-    """code: personal, best single or none. offer: code of the single one. gain: of the personal choice over the best
-    single offer, per customer, in `currency`; None where it could not be valued. words: why."""
+    """code: personal, best single or none. offer: code of the single one. contact_gain: what a contact with it gained
+    after its cost, per customer contacted. gain: of the personal choice over the best single offer, per customer; None
+    where it could not be valued. All in `currency`. words: why."""
 
     code: str = PERSONAL
     offer: str = ""
+    contact_gain: float | None = None
     gain: Interval | None = None
     currency: str = ""
     words: str = UNVALUED
@@ -42,33 +44,66 @@ class Policy:
     def values(self, crowd: Crowd) -> Numbers:
         """(k, n) what each offer is worth to each customer under this policy, NaN where it is not offered.
 
-        The single offer is worth to all what it is worth on average: its own differences were not trusted.
+        The single offer is worth to all what its control groups told on average: its differences between customers
+        were not trusted, or are not known.
         """
         if self.code == PERSONAL:
             return crowd.value
         found = np.full(crowd.value.shape, np.nan)
         for place, offer in enumerate(crowd.offers):
-            known = np.isfinite(crowd.value[place])
-            if self.code == SINGLE and offer.code == self.offer and known.any():
-                found[place, known] = crowd.value[place, known].mean()
+            if self.code == SINGLE and offer.code == self.offer:
+                found[place] = (self.contact_gain or 0.0) + crowd.costs()[place]
         return found
 
 
-def valued(past: Past, codes: Sequence[str], currency: str) -> tuple[Policy, Comparison]:
+def valued(past: Past, codes: Sequence[str], kinds: Sequence[str], currency: str) -> tuple[Policy, Comparison]:
     """The policy to publish, from past campaigns with random control groups, and the comparison behind it.
 
-    codes: (k,) of the offers of the past. Raises ValueError if there is too little to value anything by.
+    codes: (k,) of the offers of the past. kinds: of offers whose uplift the model in force tells: the personal choice
+    is among them. Raises ValueError if there is nothing to value by.
     """
-    log = pooled(past)
-    judge = Judge.of(log.log)
-    present = np.where(np.column_stack([log.log.allowed, np.ones(len(log.usual), bool)]), log.usual, 0.0)
-    present /= present.sum(axis=1, keepdims=True)
-    singles = {code: single(log.log, place) for place, code in enumerate(codes)}
-    uplift = unseen_uplift(log.past)
-    found = judge.compare(personal(log, uplift), present, singles)
+    trials = Trials.of(past)
+    singles = {code: np.where(_only(trials, place), 1.0, 0.0) for place, code in enumerate(codes)}
+    found = compared(trials, personal(trials, unseen_uplift(past, kinds)), singles)
     gain = found.gains["best single"].doubly_robust
     if found.publishes_personal:
-        return Policy(PERSONAL, "", gain, currency, found.sentence()), found
+        return Policy(PERSONAL, "", None, gain, currency, found.sentence()), found
     if found.best_single == NO_CONTACT:
-        return Policy(NOBODY, "", gain, currency, found.sentence()), found
-    return Policy(SINGLE, found.best_single, gain, currency, found.sentence()), found
+        return Policy(NOBODY, "", None, gain, currency, found.sentence()), found
+    share = float(singles[found.best_single].sum(axis=1).mean())
+    of_contact = found.values[found.best_single].doubly_robust.found / share
+    return Policy(SINGLE, found.best_single, of_contact, gain, currency, found.sentence()), found
+
+
+def personal(trials: Trials, uplift: Numbers) -> Numbers:
+    """(n, k) the policy that gives each her best offer if it gains anything; uplift: (n, k) orders changed."""
+    gain = uplift * trials.past.worth[:, None] - trials.past.cost
+    gain = np.where(trials.allowed & np.isfinite(gain), gain, -np.inf)
+    best = gain.argmax(axis=1)
+    return np.asarray((np.arange(gain.shape[1]) == best[:, None]) & (gain > 0), np.float64)
+
+
+def compared(trials: Trials, mine: Numbers, singles: Mapping[str, Numbers]) -> Comparison:
+    """Value the personal policy against the present one, random contacts and each offer for all.
+
+    Present: what past campaigns did, their control groups contacted as well. Random: evenly among what is allowed,
+    no contact among it. The best single offer is chosen on these very campaigns, which favours it a little: an error
+    on the side of the simpler policy.
+    """
+    allowed = trials.allowed
+    alone = {NO_CONTACT: np.zeros(allowed.shape), **singles}
+    values = {name: _value(trials, policy) for name, policy in alone.items()}
+    best = max(values, key=lambda name: values[name].doubly_robust.found)
+    random = allowed / (allowed.sum(axis=1, keepdims=True) + 1.0)
+    others = {"present": np.where(allowed, trials.usual, 0.0), "random": random}
+    values |= {name: _value(trials, policy) for name, policy in {"personal": mine, **others}.items()}
+    others["best single"] = alone[best]
+    return Comparison(values, {name: _value(trials, mine - policy) for name, policy in others.items()}, best)
+
+
+def _value(trials: Trials, policy: Numbers) -> Value:
+    return Value(*(trials.interval(each) for each in trials.gains(policy)))
+
+
+def _only(trials: Trials, place: int) -> Numbers:
+    return np.asarray(trials.allowed & (np.arange(trials.allowed.shape[1]) == place))
