@@ -61,9 +61,9 @@ def campaigns():
 
         return steps.honour_consents(tonight(), [*chosen, *came])
 
-    scored = score()
-    judge(train()) >> scored
-    drafted = honour_consents(choose(scored, value_policies()), results())
+    scored, valued = score(), value_policies()
+    judge(train()) >> [scored, valued]
+    drafted = honour_consents(choose(scored, valued), results())
     publish(drafted, "campaigns") >> keep_last_good("campaigns") >> degraded()
 
 
