@@ -38,16 +38,10 @@ def campaigns():
         return steps.score(tonight())
 
     @task
-    def value_policies() -> str:
+    def choose(scored: list[str]) -> list[str]:
         from mining_tasks.campaigns import steps
 
-        return steps.value_policies(tonight())
-
-    @task
-    def choose(scored: list[str], policy: str) -> list[str]:
-        from mining_tasks.campaigns import steps
-
-        return steps.choose(tonight(), scored, policy)
+        return steps.choose(tonight(), scored)
 
     @task
     def results() -> list[str]:
@@ -61,10 +55,9 @@ def campaigns():
 
         return steps.honour_consents(tonight(), [*chosen, *came])
 
-    scored, valued = score(), value_policies()
-    judge(train()) >> [scored, valued]
-    drafted = honour_consents(choose(scored, valued), results())
-    publish(drafted, "campaigns") >> keep_last_good("campaigns") >> degraded()
+    scored = score()
+    judge(train()) >> scored
+    publish(honour_consents(choose(scored), results()), "campaigns") >> keep_last_good("campaigns") >> degraded()
 
 
 campaigns()

@@ -16,8 +16,9 @@ from expectations.crm import core_crm__campaign_controls, core_crm__campaigns
 from mining_tasks.campaigns import challenger as challenging
 from mining_tasks.campaigns import due, features, gather, report, response, scores, verdict
 from mining_tasks.campaigns.best import history, judged
+from mining_tasks.campaigns.best import steps as best
 from mining_tasks.campaigns.best.policy import Policy
-from mining_tasks.campaigns.best.steps import catalogue, choose, honour_consents, rates, results, told
+from mining_tasks.campaigns.best.steps import catalogue, honour_consents, rates, results, told
 from mining_tasks.campaigns.catalogue import active
 from mining_tasks.campaigns.challenger import Challenger, Lesson
 from mining_tasks.campaigns.rates import Past
@@ -101,6 +102,11 @@ def score(night: date) -> list[str]:
         table = expectations.table("pub_campaigns__affinities")
         schema = scores.schema()
         return [shelf.draft(table, night, pa.RecordBatchReader.from_batches(schema, rows), reads)]
+
+
+def choose(night: date, scored: list[str]) -> list[str]:
+    """Choose one offer or none for every customer by the policy that past campaigns speak for; see `best.steps`."""
+    return best.choose(night, scored, value_policies(night))
 
 
 def value_policies(night: date) -> str:

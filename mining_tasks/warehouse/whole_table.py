@@ -127,6 +127,8 @@ def _(promise: Steady, question: Question, column: Column | None) -> Found:
 @asked.register
 def _(promise: Consented, question: Question, column: Column | None) -> Found:
     """Asked anew at each acceptance and publication: a no that came since the rows were made counts."""
+    if not question.number("SELECT count({channel}) FROM {table}", channel=quoted(_of(column).name)):
+        return Found(True, 0, "it names nobody")
     consents.make(question.connection, question.draft.night)
     return _none_broken(
         question.number(

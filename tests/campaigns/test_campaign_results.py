@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from mining_tasks.campaigns import steps
+from mining_tasks.campaigns.best import steps
 from mining_tasks.warehouse import shelf
 from mining_tasks.warehouse.accept import accept
 from mining_tasks.warehouse.home import Home

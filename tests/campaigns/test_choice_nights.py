@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from mining_tasks.campaigns import steps
+from mining_tasks.campaigns.best import steps
 from mining_tasks.campaigns.best.rules import rules
 from mining_tasks.campaigns.catalogue import WrongCampaigns
 from mining_tasks.warehouse import shelf

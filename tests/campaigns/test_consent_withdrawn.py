@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from expectations.campaigns import pub_campaigns__best
-from mining_tasks.campaigns import steps
-from mining_tasks.warehouse import shelf
+from mining_tasks.campaigns.best import steps
+from mining_tasks.warehouse import ledger, shelf
 from mining_tasks.warehouse.accept import accept
 from mining_tasks.warehouse.checks import BrokenPromises
 from mining_tasks.warehouse.home import Home
@@ -64,3 +64,10 @@ def test_a_consent_given_since_changes_nothing(drafted: list[str]):
 def test_where_nothing_is_known_of_consents_nobody_may_be_contacted(drafted: list[str]):
     take_in("core_crm__consents", [], NIGHT)
     assert contacted(steps.honour_consents(NIGHT, drafted)) == []
+
+
+def test_a_choice_cannot_be_checked_where_consents_were_never_accepted(drafted: list[str], monkeypatch):
+    """What cannot be checked has failed: an empty answer would let everybody through."""
+    monkeypatch.setattr(ledger, "accepted_before", lambda *_: None)
+    with pytest.raises(BrokenPromises, match=r"could not be checked \(NotAccepted\)"):
+        accept(*drafted)

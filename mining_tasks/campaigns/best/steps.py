@@ -49,7 +49,8 @@ def rates(night: date) -> Rates:
 def choose(night: date, scored: list[str], valued: str = "") -> list[str]:
     """Choose one offer or none for every customer, from the drafted scores; returns their drafts and the choice's.
 
-    valued: the policy that `value_policies` decided on.
+    valued: the policy that `value_policies` decided on. Lots hang on the key of ids, which outlives other keys: who is
+    held out stays held out.
     """
     scores = shelf.opened(scored[0])
     reads = [scores, *(shelf.read(table, night) for table in CHOSEN_FROM)]
@@ -59,7 +60,7 @@ def choose(night: date, scored: list[str], valued: str = "") -> list[str]:
             engine.show(connection, read)
         reads.append(consents.make(connection, night))
         everybody = crowd(connection, active(catalogue(night)), limits, night)
-    made = chosen(everybody, limits, Policy.from_text(valued), (home().hash_key(), str(night)))
+    made = chosen(everybody, limits, Policy.from_text(valued), (home().id_key(), str(night)))
     return [*scored, shelf.draft(pub_campaigns__best, night, _marked(made.rows, night, reads), reads)]
 
 
