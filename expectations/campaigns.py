@@ -52,8 +52,11 @@ class pub_campaigns__affinities:
         "Change of her expected orders within the window through a contact: the probability of one order more, less "
         "that of one fewer; missing for an affinity."
     )
-    uplift_low_probability = change("Its 90 % interval from below; missing for an affinity.")
-    uplift_high_probability = change("Its 90 % interval from above; missing for an affinity.")
+    uplift_low_probability = change(
+        "Its 95 % interval from below, as wide as that of the tenth of customers ranked like her; missing for "
+        "an affinity."
+    )
+    uplift_high_probability = change("The same from above.")
     value_amount = fields.money(
         "Expected value of a contact before its cost: the orders it brings times what an order of hers is worth; "
         "negative where a contact puts her off, missing where no order of hers has a currency."

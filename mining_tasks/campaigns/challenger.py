@@ -14,6 +14,7 @@ from mining_tasks.campaigns.rates import Past
 from mining_tasks.campaigns.response import Response
 from mining_tasks.campaigns.split import Split
 from mining_tasks.campaigns.uplift import NoUplift
+from mining_tasks.experiments.candidates import CANDIDATES, Candidate
 from mining_tasks.experiments.layout import layout
 from mining_tasks.experiments.learners import Comparison
 from mining_tasks.experiments.point_in_time import FEATURES
@@ -30,6 +31,7 @@ class Lesson:
     past: tuple[Past, ...]
     split: Split
     departments: tuple[str, ...]
+    candidates: tuple[Candidate, ...] = CANDIDATES
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,11 @@ class Challenger:
 def made(lesson: Lesson) -> Challenger | Comparison:
     """Learn; a comparison alone if no learner may be chosen."""
     learn, _ = response.sides(lesson.rows, lesson.split)
-    comparison, model = response.made(learn)
+    comparison, model = response.made(learn, lesson.candidates)
     if model is None:
         return comparison
     told = effects.told(lesson.rows, model.matrix(lesson.rows), lesson.past)
-    found = {kind: effects.learnt(kind, rows) for kind, rows in told.items()}
+    found = effects.leaning({kind: effects.learnt(kind, rows) for kind, rows in told.items()})
     name = f"{comparison.chosen} {lesson.night}"
     return Challenger(name, comparison, model, found, _card(lesson, comparison, model, found))
 

@@ -1,14 +1,15 @@
 """What a contact changes, for each kind of offer that held out a control group by lot: learnt, judged later, published.
 
 Campaigns of a kind are pooled, each with its own chance of being contacted. The learner is chosen by its Qini on the
-latest campaign after learning from the earlier ones; a kind with one campaign is cross-fitted instead. Its scores are
-then pulled to the average by what doubly robust scores say of them: the best linear predictor of Chernozhukov,
-Demirer, Duflo, Fernández-Val, "Fisher-Schultz lecture: generic machine learning inference", 2023, times how sure that
-slope is.
+latest campaign after learning from the earlier ones; a kind with one campaign is cross-fitted instead. What it says of
+customers it has not seen is then pulled to the average by what doubly robust scores tell of it: the best linear
+predictor of Chernozhukov, Demirer, Duflo, Fernández-Val, "Fisher-Schultz lecture: generic machine learning inference",
+2023, times how sure that slope is. The averages of the kinds lean on each other: DerSimonian, Laird, "Meta-analysis in
+clinical trials", Controlled Clinical Trials 7, 1986.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -108,6 +109,21 @@ def learnt(kind: str, rows: Told) -> Learnt | NoUplift:
     return _finished(kind, filled, kept, (chosen, seen[chosen], by, is_later, tuple(random)))
 
 
+def leaning(found: Mapping[str, Learnt | NoUplift]) -> dict[str, Learnt | NoUplift]:
+    """The same with averages that lean on each other, the more the less sure they are; one alone stays as it is."""
+    learnt = [one for one in found.values() if isinstance(one, Learnt)]
+    if len(learnt) < 2:
+        return dict(found)
+    means = np.array([one.average.found for one in learnt])
+    weight = np.array([(2 * 1.96 / (one.average.high - one.average.low)) ** 2 for one in learnt])
+    whole = float((weight * means).sum() / weight.sum())
+    apart = float((weight * (means - whole) ** 2).sum()) - (len(means) - 1)
+    between = max(0.0, apart / (weight.sum() - (weight**2).sum() / weight.sum()))
+    leant = {one.kind: _leant(one, whole, between) for one in learnt}
+    return {kind: leant.get(kind, one) for kind, one in found.items()}
+
+
+@threadpool_limits.wrap(limits=1)
 def predicted(facts: Mapping[str, Any], model: Pipeline, matrix: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """(n,) uplift and its interval, of features with gaps, by a model and its facts from the card."""
     raw = np.asarray(model.predict(matrix), np.float64)
@@ -115,6 +131,13 @@ def predicted(facts: Mapping[str, Any], model: Pipeline, matrix: Numbers) -> tup
     tenth = DECILES - 1 - np.searchsorted(np.asarray(facts["edges"])[::-1], raw, side="right")
     half = np.asarray(facts["half_widths"])[np.clip(tenth, 0, DECILES - 1)]
     return tuple(np.clip(each, -1.0, 1.0) for each in (uplift, uplift - half, uplift + half))  # type: ignore[return-value]
+
+
+def _leant(one: Learnt, whole: float, between: float) -> Learnt:
+    error = (one.average.high - one.average.low) / (2 * 1.96)
+    own = between / (between + error**2)
+    mean, half = own * one.average.found + (1 - own) * whole, 1.96 * error * np.sqrt(own)
+    return replace(one, average=Interval(mean, float(mean - half), float(mean + half)))
 
 
 def _sampled(rows: np.ndarray) -> np.ndarray:
@@ -148,7 +171,7 @@ def _ranked_on(trial: Trial) -> tuple[Mask, Numbers, Numbers]:
 
 
 def _finished(kind: str, filled: SimpleImputer, kept: Told, chosen: tuple[Any, ...]) -> Learnt:
-    name, (said, rest), by, is_later, campaigns = chosen
+    name, (said, _), by, is_later, campaigns = chosen
     learner = LEARNERS[name]().fit(kept.trial)
     model = Pipeline([("filled", filled), *_as_sklearn(kept.trial.features, learner.predict(kept.trial.features))])
     raw = np.asarray(model[1:].predict(kept.trial.features), np.float64)
@@ -156,7 +179,8 @@ def _finished(kind: str, filled: SimpleImputer, kept: Told, chosen: tuple[Any, .
     half = np.array([(tenth.high - tenth.low) / 2 for tenth in ranking.deciles])
     tenth = deciles(raw)
     edges = np.array([raw[tenth == place].min() for place in range(DECILES - 1)])
-    facts = (float(raw.mean()), average(kept.trial), _slope(said, rest), ranking, by, is_later)
+    unseen = cross_fitted(kept.trial, LEARNERS[name]) if is_later else said
+    facts = (float(raw.mean()), average(kept.trial), _slope(unseen, kept.trial), ranking, by, is_later)
     return Learnt(kind, name, model, *facts, edges, np.nan_to_num(half, nan=float(np.nanmax(half))), campaigns)
 
 

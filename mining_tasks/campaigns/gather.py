@@ -6,13 +6,14 @@ from datetime import date, timedelta
 import duckdb
 import pyarrow as pa
 
-from expectations.crm import core_crm__campaign_controls
+import expectations
 from expectations.speak import arrow
 from mining_tasks.campaigns.catalogue import Offer
 from mining_tasks.campaigns.rates import Past, pasts
 from mining_tasks.warehouse import engine
 
 DEPARTMENTS = 10
+CONTROLS = "core_crm__campaign_controls"
 
 
 def show_offers(connection: duckdb.DuckDBPyConnection, offers: Sequence[Offer]) -> None:
@@ -75,7 +76,7 @@ def order_values(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
 
 def no_controls() -> pa.Table:
     """The control groups of a shop that knows none."""
-    return arrow.schema(core_crm__campaign_controls).empty_table()
+    return arrow.schema(expectations.table(CONTROLS)).empty_table()
 
 
 def _make(connection: duckdb.DuckDBPyConnection, name: str, **told: object) -> None:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from mining_tasks.campaigns.features import NAMES
 from mining_tasks.campaigns.split import Split
 from mining_tasks.experiments.calibration import Recalibration
+from mining_tasks.experiments.candidates import CANDIDATES, Candidate
 from mining_tasks.experiments.layout import Layout, Learned, Numbers, layout
 from mining_tasks.experiments.learners import Comparison, Scorer, compared, learned
 from mining_tasks.experiments.sufficiency import Examples
@@ -42,15 +43,17 @@ class Response:
         }
 
 
-def made(rows: pa.Table, names: Sequence[str] = NAMES) -> tuple[Comparison, Response | None]:
+def made(
+    rows: pa.Table, candidates: Sequence[Candidate] = CANDIDATES, names: Sequence[str] = NAMES
+) -> tuple[Comparison, Response | None]:
     """Compare the learners on rows of contacted customers and fit the chosen one; none if nothing may be learnt."""
     seen = layout(rows, names)
     matrix = seen.matrix(rows)
     examples = Examples(matrix, seen.names, label(rows), people(rows))
-    comparison = compared(examples, sources=seen.sources)
+    comparison = compared(examples, candidates=candidates, sources=seen.sources)
     if comparison.chosen is None:
         return comparison, None
-    return comparison, Response(seen, learned(comparison, examples))
+    return comparison, Response(seen, learned(comparison, examples, candidates))
 
 
 def of_card(card: Mapping[str, Any], estimator: Any) -> Response:

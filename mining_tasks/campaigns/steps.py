@@ -13,8 +13,8 @@ import pyarrow as pa
 
 import expectations
 from expectations.crm import core_crm__campaign_controls, core_crm__campaigns
+from mining_tasks.campaigns import box, due, features, gather, report, response, scores, verdict
 from mining_tasks.campaigns import challenger as challenging
-from mining_tasks.campaigns import due, features, gather, report, response, scores, verdict
 from mining_tasks.campaigns.best import history, judged
 from mining_tasks.campaigns.best import steps as best
 from mining_tasks.campaigns.best.policy import Policy
@@ -24,6 +24,7 @@ from mining_tasks.campaigns.challenger import Challenger, Lesson
 from mining_tasks.campaigns.rates import Past
 from mining_tasks.campaigns.split import mature, split
 from mining_tasks.experiments import champion, holdout, load, log, point_in_time
+from mining_tasks.experiments.candidates import CANDIDATES, Candidate
 from mining_tasks.experiments.holdout import Limits
 from mining_tasks.experiments.load import Trained, Unloadable
 from mining_tasks.experiments.store import StoreDown
@@ -48,7 +49,7 @@ def train(night: date) -> str:
     parted = split(past, night)
     if isinstance(parted, str):
         return f"{NONE}not enough to learn from: {parted}"
-    reason = due.reason(night, before, past, _limits("refit_nights", due.REFIT_NIGHTS))
+    reason = due.reason(night, before, past, int(_objectives().get("limits", {}).get("refit_nights", due.REFIT_NIGHTS)))
     if not reason.is_due:
         return NONE + reason.words
     made = challenging.made(_lesson(night, past, parted))
@@ -138,7 +139,7 @@ def _lesson(night: date, past: Sequence[Past], parted: Any) -> Lesson:
         rows = gather.rows(connection, chosen, named, home().night_zone)
         customers = _customers(connection)
     known = features.with_offers(rows, catalogue(night), past)
-    return Lesson(night, known, customers, tuple(past), parted, tuple(named))
+    return Lesson(night, known, customers, tuple(past), parted, tuple(named), _learners())
 
 
 def _later(night: date, card: dict[str, Any], named: Sequence[str]) -> pa.Table:
@@ -170,16 +171,12 @@ def _hold(night: date, why: str, before: Trained | None) -> str:
 
 
 def _response(trained: Trained) -> Any:
-    from mining_tasks.campaigns import box
-
     return box.part(trained.estimator(), box.RESPONSE)
 
 
 def _model(now: Trained | None) -> scores.Model | None:
     if now is None:
         return None
-    from mining_tasks.campaigns import box
-
     fitted = now.estimator()
     return scores.Model(now.name, response.of_card(now.card, box.part(fitted, box.RESPONSE)), fitted, now.card)
 
@@ -204,8 +201,8 @@ def _show(connection: duckdb.DuckDBPyConnection, night: date) -> None:
     for part in _reads(night):
         if part.table.name not in there:
             engine.show(connection, part)
-    if not any(part.table == core_crm__campaign_controls for part in _reads(night)):
-        connection.register(core_crm__campaign_controls.name, gather.no_controls())
+    if not any(part.table.name == gather.CONTROLS for part in _reads(night)):
+        connection.register(gather.CONTROLS, gather.no_controls())
 
 
 def _reads(night: date) -> list[Partition]:
@@ -229,15 +226,17 @@ def _customers(connection: duckdb.DuckDBPyConnection) -> pa.Table:
 def _objectives() -> dict[str, Any]:
     if not (home().path / "objectives.toml").exists():
         return {}
-    return dict(home().toml("objectives").get(FAMILY, {}).get("limits", {}))
+    return dict(home().toml("objectives").get(FAMILY, {}))
 
 
-def _limits(name: str, usual: int) -> int:
-    return int(_objectives().get(name, usual))
+def _learners() -> tuple[Candidate, ...]:
+    """Those that `[campaigns] learners` of objectives.toml names; all by default."""
+    named = _objectives().get("learners", [one.name for one in CANDIDATES])
+    return tuple(one for one in CANDIDATES if one.name in named)
 
 
 def _limit() -> Limits:
-    return holdout.limits(_objectives(), FAMILY, verdict.LIMITS)
+    return holdout.limits(_objectives().get("limits", {}), FAMILY, verdict.LIMITS)
 
 
 def _report(night: date, trial: Any) -> None:

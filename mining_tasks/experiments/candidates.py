@@ -23,6 +23,7 @@ from threadpoolctl import threadpool_limits
 Numbers = npt.NDArray[np.float64]
 SEED = 20170101
 QUANTILES = 200
+APART = 5  # customers from one quantile to the next
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,15 @@ def trained(candidate: Candidate, numbers: Numbers, label: Numbers) -> Any:
     with threadpool_limits(limits=1), warnings.catch_warnings():
         # A net or a search that was stopped early is judged by its scores like any other.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return candidate.make(numbers).fit(numbers, label > 0)
+        return settled(candidate.make(numbers).fit(numbers, label > 0))
+
+
+def settled(estimator: Any) -> Any:
+    """The estimator without what only further training needs: a net's optimizer keeps gradients of its last rows."""
+    last = estimator.steps[-1][1] if isinstance(estimator, Pipeline) else estimator
+    if isinstance(last, MLPClassifier):
+        del last._optimizer
+    return estimator
 
 
 def scored(estimator: Any, numbers: Numbers) -> Numbers:
@@ -110,10 +119,15 @@ def _filled() -> SimpleImputer:
 
 
 def _normal(numbers: Numbers) -> Pipeline:
-    """Medians for gaps; columns of two values on their own scale, all others by rank onto a normal curve."""
+    """Medians for gaps; columns of two values on their own scale, all others by rank onto a normal curve.
+
+    The ranks are kept as up to 200 quantiles of each column, at least five customers apart. Quantiles are values of
+    customers; they may be kept because a column is a number without an identifier (`log.refuse_personal`) and says
+    nothing of the other columns of the same customer.
+    """
     is_number = np.array([len(np.unique(column[~np.isnan(column)])) > 2 for column in numbers.T], bool)
     quantiles = QuantileTransformer(
-        n_quantiles=min(QUANTILES, len(numbers)), output_distribution="normal", random_state=SEED
+        n_quantiles=max(2, min(QUANTILES, len(numbers) // APART)), output_distribution="normal", random_state=SEED
     )
     parts = [("ranked", make_pipeline(quantiles, StandardScaler()), np.flatnonzero(is_number).tolist())]
     parts += [("plain", StandardScaler(), np.flatnonzero(~is_number).tolist())]

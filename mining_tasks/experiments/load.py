@@ -18,11 +18,13 @@ from mining_tasks.warehouse.home import home
 
 MODEL_FILE = "model.skops"
 CARD_FILE = "card.json"
-# Beyond what skops trusts by itself: the compiled parts of forests and boosted trees, calibrated classifiers, what a
-# net keeps of its search, the names of a vote's parts (a dict), and a matrix's type of number.
+PARAMETERS_FILE = "parameters.json"
+# Beyond what skops trusts by itself: the compiled parts of forests and boosted trees, and calibrated classifiers. A
+# dtype is read from an empty array by numpy.load(allow_pickle=False); a Bunch is a dict (the names of those who vote)
+# whose __setstate__ does nothing. Not trusted, since no score needs it: the optimizer of a net, which
+# `candidates.trained` takes off.
 TRUSTED = (
     "numpy.dtype",
-    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
     "sklearn.utils._bunch.Bunch",
     "sklearn.tree._tree.Tree",
     "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
@@ -50,10 +52,22 @@ class Trained:
         made_with, here = self.card["requirements"], store.requirements()
         if minor(made_with) != minor(here):
             raise Unloadable(f"{self.name} was saved with {made_with[0]}, here is {here[0]}; it must be trained again")
-        content = fetched(self.location, MODEL_FILE)
+        return loaded(self._content(MODEL_FILE))
+
+    def parameters(self) -> dict[str, Any]:
+        """The numbers of a model that is numbers alone (`log.Run.parametric`); raises `Unloadable`."""
+        try:
+            found: dict[str, Any] = json.loads(self._content(PARAMETERS_FILE))
+        except json.JSONDecodeError as fault:
+            raise Unloadable(f"{self.name}: {PARAMETERS_FILE} cannot be read") from fault
+        return found
+
+    def _content(self, file: str) -> bytes:
+        """The bytes that were saved, or `Unloadable`."""
+        content = fetched(self.location, file)
         if hashlib.sha256(content).hexdigest() != self.card["sha256"]:
             raise Unloadable(f"{self.name}: its file is not the one that was saved; train again or restore it")
-        return loaded(content)
+        return content
 
 
 def trained(model_id: str) -> Trained:

@@ -4,8 +4,9 @@ import hashlib
 import io
 import json
 import math
+import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import expectations
 from expectations.words import Pii
 from mining_tasks.experiments import store
-from mining_tasks.experiments.load import CARD_FILE, MODEL_FILE, TRUSTED, Trained, card_text, relative
+from mining_tasks.experiments.load import CARD_FILE, MODEL_FILE, PARAMETERS_FILE, TRUSTED, Trained, card_text, relative
 from mining_tasks.experiments.store import reached_store
 from mining_tasks.warehouse.code_version import code_version
 from mining_tasks.warehouse.shelf import Partition
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from mlflow import MlflowClient
 
+REFUSED = re.compile(r"""[ /:.%"']""")  # what MLflow allows in no name of a model, and blanks
 LONGEST_PARAMETER = 500  # MLflow's own limit is 6,000; longer texts cannot be compared by eye
 
 
@@ -83,13 +85,22 @@ class Run:
         Raises `PersonalInput` if an input could tell who a person is.
         """
         refuse_personal(sample)
-        kept = self.client.create_logged_model(
-            self.experiment_id, name=name.replace(" ", "-"), source_run_id=self.run_id
-        )
+        return self._logged(name, MODEL_FILE, card, lambda folder, kept: _save(folder, estimator, sample, kept))
+
+    def parametric(self, name: str, parameters: Mapping[str, Any], card: Mapping[str, Any]) -> Trained:
+        """Save a model that is a few numbers by name as JSON, with its card; `Trained.parameters` gives them back.
+
+        It needs no type to be trusted and no library to be read. Raises ValueError for a number that is not finite.
+        """
+        return self._logged(name, PARAMETERS_FILE, card, lambda folder, kept: _save_numbers(folder, parameters, kept))
+
+    def _logged(self, name: str, file: str, card: Mapping[str, Any], save: Callable[[Path, Any], None]) -> Trained:
+        plain = REFUSED.sub("-", name)
+        kept = self.client.create_logged_model(self.experiment_id, name=plain, source_run_id=self.run_id)
         with tempfile.TemporaryDirectory() as parent:
             folder = Path(parent) / "model"
-            _save(folder, estimator, sample, kept)
-            digest = hashlib.sha256((folder / MODEL_FILE).read_bytes()).hexdigest()
+            save(folder, kept)
+            digest = hashlib.sha256((folder / file).read_bytes()).hexdigest()
             content = card_text({**card, "name": name, "sha256": digest, "requirements": store.requirements()})
             (folder / CARD_FILE).write_text(content)
             self.client.log_model_artifacts(kept.model_id, str(folder))
@@ -144,6 +155,19 @@ def _save(folder: Path, estimator: Any, sample: "pd.DataFrame", kept: Any) -> No
         pip_requirements=store.requirements(),
         signature=mlflow.models.infer_signature(sample, estimator.predict(sample.to_numpy())),
     )
+
+
+def _save_numbers(folder: Path, parameters: Mapping[str, Any], kept: Any) -> None:
+    """With MLflow's own note beside it, so that its pages show the model; it names no flavour: nothing loads it."""
+    folder.mkdir()
+    (folder / PARAMETERS_FILE).write_text(card_text(parameters))
+    note = store.mlflow().models.Model(
+        artifact_path=kept.artifact_location,
+        model_uuid=kept.model_id,
+        run_id=kept.source_run_id,
+        model_id=kept.model_id,
+    )
+    note.save(str(folder / "MLmodel"))
 
 
 def _dataset(read: Partition) -> dict[str, str]:

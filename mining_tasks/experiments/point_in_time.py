@@ -39,15 +39,17 @@ FEATURES = (
 
 
 @contextmanager
-def opened(night: date, days: Sequence[date], share: float = 1.0) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection in which `facts` stands for the days, from the tables accepted for the night.
+def opened(
+    night: date, days: Sequence[date], cancelled: Sequence[str], share: float = 1.0
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in which `facts` stands for the days, from the tables accepted for the night; see there.
 
-    share: of customers, the same ones every night. See `facts`; `outcomes` may be asked of the connection.
+    `outcomes` may be asked of the connection.
     """
     with engine.connected() as connection:
         for part in reads(night):
             engine.show(connection, part)
-        facts(connection, days, night, share)
+        facts(connection, days, night, cancelled, share)
         yield connection
 
 
@@ -66,26 +68,27 @@ def reads(night: date) -> list[Partition]:
 def facts(
     connection: duckdb.DuckDBPyConnection,
     days: Sequence[date],
-    night: date | None = None,
+    night: date,
+    cancelled: Sequence[str],
     share: float = 1.0,
-    basis: str | None = None,
 ) -> str:
     """Make the table `facts` in a connection that shows `READS` under their names: one row per customer and day.
 
     Key `customer_id`, `as_of_date`; `FEATURES`, `GROUPS`, the consents, and `currency`, `value_basis_code`,
     `paid_orders_count` (those in her currency), `repeats_count`, `first_to_last_days` and `tenure_days` (frequency,
     recency and age of purchase models). A customer has a row from the first day on which anything of hers is told.
-    night: until when the tables know (the newest of days). share: of customers, by id, so that smaller shares lie
-    within larger ones. basis: `margin` or `sales`; by default margin if its cost is known for 90 % of what was sold.
-    Returns the basis. Raises ValueError without days, or for one after the night.
+    night: until when the tables know. cancelled: status codes of orders that do not count, `sources.cancelled` tells
+    them. share: of customers, by id: the same ones every night, smaller shares within larger ones.
+
+    Returns the basis of values: `margin` if the cost is known for 90 % of what was sold until the night, else `sales`.
+    Raises ValueError without days, or for one after the night.
     """
-    until = night or max(days, default=None)
-    if until is None or max(days, default=EPOCH) > until or not days:
+    if not days or max(days) > night:
         raise ValueError("facts need days, none after the night")
     seen.show(connection)
-    told = {"zone": home().night_zone, "cancelled": _cancelled(), "below": _below(share), "seen_until": _number(until)}
-    _run(connection, "point_in_time.sql", **told)
-    basis = basis or _basis(connection, max(days))
+    told = {"zone": home().night_zone, "cancelled": list(cancelled), "below": _below(share)}
+    _run(connection, "point_in_time.sql", **told, seen_until=_number(night))
+    basis = _basis(connection, night)
     _run(connection, "point_in_time_value.sql", basis=basis)
     for number, day in enumerate(sorted(set(days))):
         _add(connection, "facts", "point_in_time_day.sql", number == 0, day=_number(day), basis=basis)
@@ -120,11 +123,6 @@ def _add(connection: duckdb.DuckDBPyConnection, into: str, file: str, is_new: bo
 def _basis(connection: duckdb.DuckDBPyConnection, day: date) -> str:
     found = connection.execute(engine.sql(__file__, "point_in_time_cost.sql"), {"day": _number(day)}).fetchone()
     return "margin" if found and (found[0] or 0.0) >= COST_KNOWN_LEAST else "sales"
-
-
-def _cancelled() -> list[str]:
-    """Status codes of orders that do not count: `[shop] cancelled` of sources.toml."""
-    return [str(code) for code in home().toml("sources").get("shop", {}).get("cancelled", ["cancelled"])]
 
 
 def _below(share: float) -> str:

@@ -38,14 +38,14 @@ LEFT JOIN known_accounts AS accounts
 LEFT JOIN guests ON guests.order_id_shop = orders.order_id_shop
 WHERE
     (accounts.customer IS NOT NULL OR guests.customer IS NOT NULL)
-    AND NOT COALESCE(LIST_CONTAINS($cancelled, orders.status_code), FALSE);
+    AND NOT LIST_CONTAINS($cancelled, COALESCE(LOWER(TRIM(orders.status_code)), ''));
 
 -- Departments by number, so that a set of them is one whole number; beyond 61 they share the last place.
 CREATE TEMP TABLE known_products AS
 SELECT
     product_id_shop,
     cost_amount,
-    cost_currency,
+    currency,
     CAST(1 AS BIGINT) << LEAST(61, DENSE_RANK() OVER (ORDER BY COALESCE(department, 'unknown')) - 1) AS department
 FROM seen_products;
 
@@ -60,17 +60,21 @@ SELECT
     COUNT(*) AS lines_count,
     BIT_OR(COALESCE(products.department, 0)) AS departments,
     SUM(lines.sales_amount) AS lines_sales_amount,
-    SUM(CASE WHEN has_cost.is_true THEN lines.sales_amount ELSE 0 END) AS cost_known_amount,
-    SUM(CASE WHEN has_cost.is_true THEN CAST(lines.quantity * products.cost_amount AS DECIMAL(18, 4)) ELSE 0 END)
-        AS cost_amount
+    SUM(CASE WHEN costs.amount IS NOT NULL THEN lines.sales_amount ELSE 0 END) AS cost_known_amount,
+    SUM(costs.amount) AS cost_amount
 FROM seen_order_lines AS lines
 JOIN known_orders AS orders ON orders.order_id_shop = lines.order_id_shop
 LEFT JOIN known_products AS products ON products.product_id_shop = lines.product_id_shop
+-- The line's own cost is that of its sale; else what so many pieces cost today, if in the same currency.
 CROSS JOIN LATERAL (
     SELECT
-        products.cost_amount IS NOT NULL AND lines.quantity IS NOT NULL
-        AND COALESCE(products.cost_currency, orders.currency, '') = COALESCE(orders.currency, '') AS is_true
-) AS has_cost
+        CASE
+            WHEN COALESCE(lines.currency, orders.currency, '') <> COALESCE(orders.currency, '') THEN NULL
+            WHEN lines.cost_amount IS NOT NULL THEN lines.cost_amount
+            WHEN COALESCE(products.currency, orders.currency, '') = COALESCE(orders.currency, '')
+                THEN CAST(lines.quantity * products.cost_amount AS DECIMAL(18, 4))
+        END AS amount
+) AS costs
 GROUP BY orders.customer, orders.currency, orders.day;
 
 CREATE TEMP TABLE known_refunds AS

@@ -12,9 +12,9 @@ SEEN = {
     "core_shop__customers": "customer_id_shop country_code created_at",
     "core_shop__orders": "order_id_shop customer_id_shop ordered_at order_date status_code currency sales_amount "
     "discount_amount shipping_paid_amount shipping_cost_amount guest_country_code",
-    "core_shop__order_lines": "order_id_shop product_id_shop quantity sales_amount discount_amount "
-    "coupon_discount_amount",
-    "core_shop__products": "product_id_shop department cost_amount cost_currency",
+    "core_shop__order_lines": "order_id_shop product_id_shop quantity currency sales_amount discount_amount "
+    "coupon_discount_amount cost_amount",
+    "core_shop__products": "product_id_shop department currency cost_amount",
     "core_shop__returns": "order_id_shop refund_amount returned_at",
     "core_crm__contacts": "contact_id_crm country_code created_at",
     "core_crm__campaign_contacts": "campaign_id_crm contact_id_crm contacted_at responded_at",

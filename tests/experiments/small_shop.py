@@ -19,9 +19,9 @@ COLUMNS = {
     "core_shop__customers": "customer_id_shop country_code created_at",
     "core_shop__orders": "order_id_shop customer_id_shop ordered_at order_date status_code currency sales_amount "
     "discount_amount shipping_paid_amount shipping_cost_amount guest_country_code",
-    "core_shop__order_lines": "order_id_shop line_number product_id_shop ordered_at quantity sales_amount "
-    "coupon_discount_amount",
-    "core_shop__products": "product_id_shop department cost_amount cost_currency",
+    "core_shop__order_lines": "order_id_shop line_number product_id_shop ordered_at quantity currency "
+    "sales_amount coupon_discount_amount cost_amount",
+    "core_shop__products": "product_id_shop department currency cost_amount",
     "core_shop__returns": "order_id_shop refund_amount returned_at",
     "core_crm__contacts": "contact_id_crm country_code created_at",
     "core_crm__campaign_contacts": "campaign_id_crm contact_id_crm contacted_at responded_at",
@@ -73,9 +73,10 @@ def made(tables: Shop, days: Sequence[str], horizons: Sequence[int] = (), **sett
         connection.execute("SET TimeZone = 'UTC'")
         for name, rows in tables.items():
             connection.register(name, rows)
-        point_in_time.facts(connection, [date.fromisoformat(day) for day in days], **settings)
+        asked = {"night": date.fromisoformat(max(days)), "cancelled": ["cancelled"]} | settings
+        point_in_time.facts(connection, [date.fromisoformat(day) for day in days], **asked)
         if horizons:
-            point_in_time.outcomes(connection, settings["night"], horizons)
+            point_in_time.outcomes(connection, asked["night"], horizons)
             keys = "SELECT * FROM outcomes ORDER BY as_of_date, customer_id, horizon_days"
         else:
             keys = "SELECT * FROM facts ORDER BY as_of_date, customer_id"

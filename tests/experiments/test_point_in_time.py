@@ -108,10 +108,9 @@ def test_an_order_belongs_to_its_business_day_in_the_shops_zone(shop_home):
     assert of(made(tables, ["2017-01-03"]))["recency_days"] == 0
 
 
-def test_cancelled_orders_count_neither_as_orders_nor_as_money(shop_home):
-    (shop_home.path / "sources.toml").write_text('[shop]\ntimezone = "UTC"\ncancelled = ["void"]\n')
-    orders = [order("a", "2017-01-02", 10), order("b", "2017-01-03", 99, status_code="void")]
-    told = of(made(shop(shop__orders=orders), ["2017-02-01"]))
+def test_cancelled_orders_count_neither_as_orders_nor_as_money():
+    orders = [order("a", "2017-01-02", 10), order("b", "2017-01-03", 99, status_code=" Void")]
+    told = of(made(shop(shop__orders=orders), ["2017-02-01"], cancelled=["void"]))
     assert (told["orders_count"], told["sales_amount"]) == (1, 10.0)
 
 
@@ -137,8 +136,11 @@ def test_the_margin_counts_where_costs_are_known_and_sales_where_not():
     unknown = [{"product_id_shop": "p"}, {"product_id_shop": "q", "cost_amount": Decimal(1)}]
     told = of(made(shop(**known, shop__products=unknown), ["2017-02-01"]))
     assert (told["value_basis_code"], told["value_amount"], told["refund_share"]) == ("sales", 80.0, 0.2)
-    foreign = [{**products[0], "cost_currency": "USD"}]
+    foreign = [{**products[0], "currency": "USD"}]
     assert of(made(shop(**known, shop__products=foreign), ["2017-02-01"]))["value_basis_code"] == "sales"
+    told_by_line = [{**each, "cost_amount": Decimal(40)} for each in lines]
+    margins = made(shop(**{**known, "shop__order_lines": told_by_line}, shop__products=foreign), ["2017-02-01"])
+    assert (of(margins)["value_basis_code"], of(margins)["value_amount"]) == ("margin", -2.0)
 
 
 def test_a_shop_that_maps_little_still_has_facts_of_every_customer():
