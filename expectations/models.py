@@ -23,8 +23,9 @@ class pub_models__verdicts:
     family = Column(str, "Room that was judged.", promises=(Filled(),))
     subject_code = Column(
         str,
-        "What was judged: the family's new `model`, or the `publication` of its tables.",
-        promises=(Filled(), OneOf(("model", "publication"))),
+        "What was judged: the family's new `model`, the `policy` by which campaigns choose, or the `publication` of "
+        "its tables.",
+        promises=(Filled(), OneOf(("model", "policy", "publication"))),
     )
     verdict = Column(str, "What was decided.", promises=(Filled(), OneOf(VERDICTS)))
     reasons = Column(str, "Why, one sentence each, separated by `; `.", promises=(Filled(),))

@@ -14,6 +14,7 @@ from expectations.speak import arrow
 from expectations.words import (
     Between,
     Column,
+    Consented,
     Filled,
     Matches,
     MostlyFilled,
@@ -75,6 +76,8 @@ def _cell(table: Table, column: Column, draw: random.Random, others: Mapping[str
     needed = column.name in table.key or any(isinstance(p, Filled | MostlyFilled) for p in column.promises)
     if not needed and draw.random() < MISSING_SHARE:
         return None
+    if any(isinstance(promise, Consented) for promise in column.promises):
+        return None  # nobody consented to anything in a home without consents
     for promise in column.promises:
         if isinstance(promise, RefersTo) and promise.table in others:
             return draw.choice(others[promise.table].column(promise.column).to_pylist())

@@ -11,6 +11,7 @@ from expectations.speak.ddl import kind
 from expectations.words import (
     Between,
     Column,
+    Consented,
     Filled,
     Matches,
     MostlyFilled,
@@ -209,6 +210,7 @@ def _(promise: Rows, table: Table, column: Column | None) -> dict[str, Any]:
 @_say.register(RowsNear)
 @_say.register(Steady)
 @_say.register(RefersTo)
+@_say.register(Consented)
 def _(promise: Any, table: Table, column: Column | None) -> dict[str, Any]:
     """About other nights and other tables: the standard has words for it, no check."""
     return {"type": "text", "dimension": "consistency"}

@@ -16,6 +16,7 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 from expectations.words import (
     Between,
     Column,
+    Consented,
     Filled,
     Matches,
     MostlyFilled,
@@ -34,7 +35,12 @@ from expectations.words import (
 )
 
 SEVERITIES = {Severity.STOP: FailureSeverity.CRITICAL, Severity.WARN: FailureSeverity.WARNING}
-SAID_IN_SQL = (RefersTo, RowsNear, Steady)  # about other tables and other nights, which no single frame shows
+SAID_IN_SQL = (
+    Consented,
+    RefersTo,
+    RowsNear,
+    Steady,
+)  # other tables, other nights: no single frame shows them
 
 
 def suite(table: Table) -> ExpectationSuite:

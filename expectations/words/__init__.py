@@ -9,6 +9,7 @@ from expectations.words.declare import LONGEST_NAME, NAME, TABLE_NAME, TYPES, Br
 from expectations.words.predictions import Prediction
 from expectations.words.promises import (
     Between,
+    Consented,
     Filled,
     Guard,
     Matches,
@@ -32,6 +33,7 @@ __all__ = [
     "Between",
     "BrokenContract",
     "Column",
+    "Consented",
     "Filled",
     "Guard",
     "LONGEST_NAME",

@@ -178,6 +178,19 @@ class RefersTo(TablePromise):
         return f"{subject} stands in {self.table}.{self.column}"
 
 
+@dataclass(frozen=True)
+class Consented(TablePromise):
+    """Missing, or a channel to which the customer of the row consents, by the newest consents accepted of any night.
+
+    The strictest of her contacts counts: one no is a no, and so is never having been asked.
+    """
+
+    customer: str = "customer_id"
+
+    def sentence(self, subject: str) -> str:
+        return f"{subject} is a channel to which {self.customer} consents, as last known"
+
+
 def _shown(bound: Any) -> str:
     """A bound for people: `2100-01-01 00:00 UTC`."""
     if not isinstance(bound, datetime):

@@ -10,7 +10,7 @@ from mining_tasks.campaigns.handing_out import NONE, hand_out
 from mining_tasks.campaigns.lots import STEP, held_out, lots
 from mining_tasks.campaigns.moves import improve
 from mining_tasks.campaigns.offers import Mask, Numbers, Offers, Whole
-from mining_tasks.campaigns.prices import market, prices
+from mining_tasks.campaigns.prices import Prices, best, market, prices
 from mining_tasks.campaigns.room import Room
 
 
@@ -28,13 +28,15 @@ class Assignment:
 
     campaign: (n,) index of the campaign, −1 for none. is_held_out, is_explored: (n,). propensity: (n,) probability
     with which the lot gave what it gave, known for explored customers, NaN for others: estimates of policies use the
-    explored. gain: of those chosen by price. bound: no choice within the same limits could gain more.
+    explored. intended: (n,) what somebody held out would have got at the prices of all others, −1 for nothing and for
+    everybody else. gain: of those chosen by price. bound: no choice within the same limits could gain more.
     """
 
     campaign: Whole
     is_held_out: Mask
     is_explored: Mask
     propensity: Numbers
+    intended: Whole
     gain: float
     bound: float
 
@@ -65,20 +67,34 @@ def assign(
     room = Room.of(offers)
     below = np.where(explored, lot, 0.0) / max(shares.explored, STEP)  # a lot below the share is uniform again
     drawn = draw(offers, explored, below, room)
-    chosen, bound = _by_price(offers, ~outside & ~explored, room)
+    chosen, at = _by_price(offers, ~outside & ~explored, room)
     campaign = np.where(explored, drawn.campaign, chosen)
     require_kept(offers, campaign, outside)
-    return Assignment(campaign, outside, explored, drawn.propensity, gained(offers, chosen), bound)
+    meant = _intended(offers, outside, at)
+    return Assignment(campaign, outside, explored, drawn.propensity, meant, gained(offers, chosen), at.bound)
 
 
-def _by_price(offers: Offers, waiting: Mask, room: Room) -> tuple[Whole, float]:
+def _by_price(offers: Offers, waiting: Mask, room: Room) -> tuple[Whole, Prices]:
     left = room.limits()
     rest = Offers(offers.gain, offers.allowed & waiting[:, None], offers.cost_cents, left)
     laid_out = market(rest)
     at = prices(rest, laid_out)
     choice = hand_out(rest, laid_out, at, room, waiting)
     improve(rest, choice, room, waiting)
-    return choice, at.bound
+    return choice, at
+
+
+def _intended(offers: Offers, outside: Mask, at: Prices) -> Whole:
+    rows = np.flatnonzero(outside)
+    theirs = Offers(offers.gain[rows], offers.allowed[rows], _costs_of(offers, rows))
+    choice, _ = best(market(theirs), at.contact, at.cent, slice(None))
+    intended = np.full(len(outside), NONE, np.int64)
+    intended[rows] = choice
+    return intended
+
+
+def _costs_of(offers: Offers, rows: np.ndarray) -> Whole:
+    return offers.cost_cents if offers.cost_cents.ndim == 1 else offers.cost_cents[rows]
 
 
 def gained(offers: Offers, campaign: Whole) -> float:

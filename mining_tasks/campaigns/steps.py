@@ -1,4 +1,5 @@
-"""The door of the campaigns room: train and judge what tells who responds, and score every customer for every offer."""
+"""The door of the campaigns room: train and judge what tells who responds, score every customer for every offer, value
+policies; the choice of one offer and the results of past campaigns stand in `best.steps`."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,11 @@ import expectations
 from expectations.crm import core_crm__campaign_controls, core_crm__campaigns
 from mining_tasks.campaigns import box, due, features, gather, report, response, scores, verdict
 from mining_tasks.campaigns import challenger as challenging
-from mining_tasks.campaigns.catalogue import Offer, active, offers
+from mining_tasks.campaigns.best import history, judged
+from mining_tasks.campaigns.best import steps as best
+from mining_tasks.campaigns.best.policy import Policy
+from mining_tasks.campaigns.best.steps import catalogue, honour_consents, rates, results, told
+from mining_tasks.campaigns.catalogue import active
 from mining_tasks.campaigns.challenger import Challenger, Lesson
 from mining_tasks.campaigns.rates import Past
 from mining_tasks.campaigns.split import mature, split
@@ -35,17 +40,8 @@ STORE_DOWN = f"{NONE}the experiment store is down: "
 ROWS_MOST = 300_000  # past contacts to learn from; a shop that made more teaches with a share of its customers
 SAMPLE = 20_000  # customers by whom tonight's facts are compared with those of the training
 BATCH = 20_000  # customers scored at once
+__all__ = ["choose", "honour_consents", "judge", "results", "score", "told", "train", "value_policies"]
 logger = logging.getLogger(__name__)
-
-
-def catalogue(night: date) -> tuple[Offer, ...]:
-    """All offers as of a night, active or not; see `campaigns.catalogue`."""
-    return offers(shelf.read(core_crm__campaigns, night).arrow(), told(), night)
-
-
-def told() -> dict[str, Any]:
-    """`campaigns.toml`; empty where the shop states nothing."""
-    return home().toml("campaigns") if (home().path / "campaigns.toml").exists() else {}
 
 
 def train(night: date) -> str:
@@ -111,6 +107,31 @@ def score(night: date) -> list[str]:
         table = expectations.table("pub_campaigns__affinities")
         schema = scores.schema()
         return [shelf.draft(table, night, pa.RecordBatchReader.from_batches(schema, rows), reads)]
+
+
+def choose(night: date, scored: list[str]) -> list[str]:
+    """Choose one offer or none for every customer by the policy that past campaigns speak for; see `best.steps`."""
+    return best.choose(night, scored, value_policies(night))
+
+
+def value_policies(night: date) -> str:
+    """Value each her own best offer against one offer for all, on past campaigns that held out a control group.
+
+    Returns the policy to publish, as text for `choose`; it is noted among the night's verdicts.
+    """
+    offered = active(catalogue(night))
+    past = history.usable(_past(night), offered, night)
+    if not past:
+        return judged.noted(night, Policy(), None)
+    share = min(1.0, history.ROWS_MOST / sum(one.contacts + one.controls for one in past))
+    with _facts(night, [*(gather.day_before(one) for one in past), night], share) as connection:
+        rows = gather.rows(connection, past, gather.departments(connection), home().night_zone)
+        worth = gather.order_values(connection)
+    known = rates(night)
+    now = champion.in_force(FAMILY, night)
+    kinds = list(now.card["effects"]) if now else []
+    policy, found = judged.judged(history.remembered(rows, offered, worth, known), offered, kinds, known.main)
+    return judged.noted(night, policy, found, _reads(night))
 
 
 def _lesson(night: date, past: Sequence[Past], parted: Any) -> Lesson:

@@ -151,7 +151,7 @@ def looked() -> list[Row]:
 
 
 def note_verdict(night: date, family: str, subject: str, verdict: Mapping[str, Any]) -> None:
-    """What was decided about a family's `model` or `publication`; replaces an earlier decision of the night.
+    """What was decided about a family's `model`, `policy` or `publication`; replaces an earlier decision of the night.
 
     verdict: verdict (go, hold, no-go), reasons (sentences), figures, champion, challenger.
     """

@@ -9,8 +9,8 @@ from statistics import median
 import duckdb
 
 import expectations
-from expectations.words import Column, MostlyFilled, OneRowPer, Promise, RefersTo, Rows, RowsNear, Steady
-from mining_tasks.warehouse import engine, ledger, shelf, unsealed
+from expectations.words import Column, Consented, MostlyFilled, OneRowPer, Promise, RefersTo, Rows, RowsNear, Steady
+from mining_tasks.warehouse import consents, engine, ledger, shelf, unsealed
 from mining_tasks.warehouse.checks import Found
 from mining_tasks.warehouse.shelf import Partition
 from mining_tasks.warehouse.sql import column_list, quoted
@@ -122,6 +122,23 @@ def _(promise: Steady, question: Question, column: Column | None) -> Found:
     moved = question.number(both + " WHERE {table}.{name} IS DISTINCT FROM {before}.{name}", **names)
     most = max(Decimal(promise.moved_rows), Decimal(str(promise.moved_share)) * known)
     return Found(moved <= most, moved, f"another in {moved:,} of {known:,} rows")
+
+
+@asked.register
+def _(promise: Consented, question: Question, column: Column | None) -> Found:
+    """Asked anew at each acceptance and publication: a no that came since the rows were made counts."""
+    if not question.number("SELECT count({channel}) FROM {table}", channel=quoted(_of(column).name)):
+        return Found(True, 0, "it names nobody")
+    consents.make(question.connection, question.draft.night)
+    return _none_broken(
+        question.number(
+            "SELECT count(*) FROM {table} WHERE {channel} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {now} AS said"
+            " WHERE said.customer_id = {table}.{her} AND said.channel_code = {table}.{channel} AND said.is_granted)",
+            channel=quoted(_of(column).name),
+            her=quoted(promise.customer),
+            now=quoted(consents.NOW),
+        )
+    )
 
 
 def _none_broken(rows: int) -> Found:

@@ -20,6 +20,7 @@ MAY_HOLD_KEYS = {
     "mining_tasks/warehouse/vault_status.py",
     "mining_tasks/warehouse/shelf.py",  # the fingerprint in manifests
     "mining_tasks/commands/key.py",  # the fingerprint on the terminal
+    "mining_tasks/campaigns/best/steps.py",  # who is held out, and what is drawn by lot
     "mining_tasks/identities/steps.py",  # the hashes
     "mining_tasks/identities/contact.py",  # says at once that the vault stays closed, before anything is read
     "mining_tasks/identities/look/closer.py",  # the hashes of values that join nobody

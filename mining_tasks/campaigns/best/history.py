@@ -1,0 +1,78 @@
+"""Past campaigns with random control groups, as numbers that policies are valued by."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+from sklearn.impute import SimpleImputer
+
+from mining_tasks.campaigns.best.crowd import Rates
+from mining_tasks.campaigns.best.trials import Past as Remembered
+from mining_tasks.campaigns.catalogue import Offer
+from mining_tasks.campaigns.features import TASTES
+from mining_tasks.campaigns.learners import Trial
+from mining_tasks.campaigns.offers import Mask, Whole
+from mining_tasks.campaigns.rates import Past
+from mining_tasks.campaigns.scores import order_value
+from mining_tasks.campaigns.split import mature
+from mining_tasks.campaigns.uplift import CHANCE, chance_of_imbalance
+from mining_tasks.experiments.layout import layout
+from mining_tasks.experiments.point_in_time import FEATURES
+
+ROWS_MOST = 60_000  # with more the intervals hardly narrow, and learning takes minutes
+LEAST = 30  # in either group of a campaign
+
+
+def usable(past: Sequence[Past], offered: Sequence[Offer], night: date) -> list[Past]:
+    """Campaigns of the offers of tonight that are over and held a group out."""
+    codes = {offer.code for offer in offered}
+    return [one for one in mature(past, night) if one.code in codes and min(one.contacts, one.controls) >= LEAST]
+
+
+def remembered(rows: pa.Table, offered: Sequence[Offer], worth: Mapping[str, float], rates: Rates) -> Remembered | None:
+    """The rows of `rows.sql` of `usable` campaigns whose groups chance could have drawn; None if none is left.
+
+    worth: what a mean order is worth in each currency. rates: of currencies; amounts are in the main one.
+    """
+    codes = [offer.code for offer in offered]
+    place = np.array([codes.index(code) for code in rows["campaign_code"].to_pylist()], np.int64)
+    names = rows["campaign_id_crm"].to_numpy(zero_copy_only=False).astype(str)
+    worths = order_value(rows, worth) * rates.per_row(rows["currency"])
+    known = SimpleImputer(strategy="median", keep_empty_features=True)
+    features = known.fit_transform(layout(rows, [*FEATURES, *TASTES]).matrix(rows))
+    costs = [float(offer.contact_cost_amount or 0) * rates.of.get(offer.currency or "", 1.0) for offer in offered]
+    found = Remembered(
+        rows["customer_id"].to_pylist(),
+        features,
+        np.unique(names, return_inverse=True)[1].astype(np.int64),
+        place,
+        np.asarray(rows["is_contacted"].to_numpy(zero_copy_only=False), bool),
+        np.asarray(rows["came_orders_count"].to_numpy(), np.float64),
+        np.nan_to_num(worths),
+        _consents(rows, offered),
+        np.array(costs),
+        [offer.type_code or offer.code for offer in offered],
+    )
+    return _by_chance(found, found.campaign)
+
+
+def _consents(rows: pa.Table, offered: Sequence[Offer]) -> Mask:
+    nobody = np.zeros(rows.num_rows, bool)
+    said = {
+        name: np.asarray(rows[f"has_{name}_consent"].fill_null(False).to_numpy(zero_copy_only=False), bool)
+        for name in ("email", "sms", "phone", "post")
+    }
+    return np.column_stack([said.get(offer.channel_code, nobody) for offer in offered])
+
+
+def _by_chance(past: Remembered, campaign: Whole) -> Remembered | None:
+    """Without campaigns whose control group was not left out by chance: features tell who was contacted."""
+    kept = np.zeros(len(campaign), bool)
+    share = past.shares()
+    for one in np.unique(campaign):
+        mine = campaign == one
+        trial = Trial(past.features[mine], past.contacted[mine], past.orders[mine], share[mine])
+        both = trial.contacted.any() and not trial.contacted.all()
+        kept[mine] = bool(both) and chance_of_imbalance(trial) >= CHANCE
+    return past.rows(kept) if kept.any() else None
