@@ -102,14 +102,18 @@ expected AS (
 SELECT
     expected.person_id,
     type_code,
+    value_mean,
+    rate,
+    leaves,
     active_probability,
     is_active,
-    active_probability * orders_if_active AS expected_orders_365_count,
-    active_probability * orders_if_active * (intercept + slope * value_mean) AS expected_margin_365_eur,
-    COALESCE(happened.own_orders_count, 0) AS own_orders_365_count,
-    COALESCE(happened.own_margin_eur, 0.0) AS own_margin_365_eur,
-    COALESCE(happened.orders_count, 0) AS orders_365_count,
-    COALESCE(happened.margin_eur, 0.0) AS margin_365_eur
+    coming AS coming_days,
+    active_probability * orders_if_active AS expected_orders_count,
+    active_probability * orders_if_active * (intercept + slope * value_mean) AS expected_margin_eur,
+    COALESCE(happened.own_orders_count, 0) AS own_orders_count,
+    COALESCE(happened.own_margin_eur, 0.0) AS own_margin_eur,
+    COALESCE(happened.orders_count, 0) AS orders_count,
+    COALESCE(happened.margin_eur, 0.0) AS margin_eur
 FROM expected
 JOIN margins USING (type_code)
 LEFT JOIN happened USING (person_id)
