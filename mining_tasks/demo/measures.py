@@ -22,7 +22,7 @@ def rank_correlation(told: Numbers, true: Numbers) -> float | None:
 
 
 def auc(score: Numbers, came: npt.NDArray[np.bool_]) -> float | None:
-    """The chance that one to whom it came has the higher score than one to whom it did not, ties half (Mann, Whitney)."""
+    """The chance that one to whom it came scores higher than one to whom it did not, ties half (Mann, Whitney)."""
     ones = int(came.sum())
     zeros = len(came) - ones
     if not ones or not zeros:

@@ -3,7 +3,7 @@
 `true_state`     one row per person with an own order so far: her latent rate, chance to leave, and the probability of
                  being active given these and all that happened (`planted/buying/active.sql`);
 `true_clock`     how far the clock of each type has come at the end of each day (seasons);
-`true_worth`     EUR that an order of a type and currency brings by `basis` and `days` ahead: a line in the value factor;
+`true_worth`     EUR that an order of a type and currency brings by `basis` and `days` ahead, a line in the factor;
 `true_rates`     units of each currency that are worth one EUR;
 `true_doors`     which share of whose coming orders each customer of the night gets (`doors.sql`);
 `true_coming`    every order of the year after the night, with the customer who gets it (`coming.sql`);

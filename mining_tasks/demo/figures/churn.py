@@ -10,7 +10,6 @@ A customer without an order cannot be lost: she needs a row, and no probability 
 
 from collections.abc import Iterator
 from dataclasses import replace
-from math import sqrt
 
 import numpy as np
 
