@@ -34,7 +34,8 @@ class Limits:
     def less(self, counts: Numbers) -> "Limits":
         """What is left after so many contacts per offer."""
         each, money = self.contacts_each - counts, self.budget - counts @ self.cost
-        return Limits(np.maximum(each, 0.0), self.cost, max(self.contacts - counts.sum(), 0.0), max(money, 0.0))
+        contacts = self.contacts - float(counts.sum())
+        return Limits(np.maximum(each, 0.0), self.cost, max(contacts, 0.0), max(float(money), 0.0))
 
 
 def most(gain: Numbers, allowed: Mask, limits: Limits) -> float:

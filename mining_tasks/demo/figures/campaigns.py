@@ -37,7 +37,7 @@ CONSENT = Figure(
 )
 RESTING = Figure(ROOM, "contacted though resting", 0, "at most", "customers", "contact cap, days of rest")
 LIMITS = Figure(ROOM, "limits exceeded", 0, "at most", "limits", "capacities, budgets")
-HELD_OUT = Figure(ROOM, "held out and contacted", 0, "at most", "customers", "")
+HELD_OUT = Figure(ROOM, "held out and contacted", 0, "at most", "customers", "of those whom nobody may contact")
 STABLE = Figure(ROOM, "held out on one of two nights", 0, "at most", "customers", "against the night before")
 UPLIFTS = Figure(ROOM, "uplifts without a control group", 0, "at most", "rows", "of affinities, and lifts of results")
 POLICY = Figure(ROOM, "share of the oracle's gain", 0.85, "at least", "index", "over the best single campaign")
@@ -149,10 +149,10 @@ def _policy(best: pa.Table) -> str:
 def _against_bound(best: pa.Table) -> int:
     """Rows whose policy is not the one that the lower bound asks for, and rows of the single offer with another."""
     low, code = best["policy_gain_low"].to_numpy(), np.array(best["policy_code"].to_pylist())
-    wrong = np.where(low > 0, code != "personal", code == "personal")
+    wrong = int(np.where(low > 0, code != "personal", code == "personal").sum())
     chosen = best.filter(pc.and_(pc.equal(best["policy_code"], "best single"), pc.invert(best["is_exploration"])))
     others = max(pc.count_distinct(chosen["campaign_code"]).as_py() - 1, 0)
-    return int(wrong.sum()) + others
+    return wrong + int(others)
 
 
 def _asked(choice: Choice, code: str, tried: list[Row], planted: int) -> float:
@@ -208,7 +208,7 @@ def _of_rows(rows: pa.Table, codes: tuple[str, ...], told: dict[str, Any], best:
     wide = len(codes)
 
     def grid(name: str) -> np.ndarray:
-        return rows[name].to_numpy(zero_copy_only=False).reshape(-1, wide)
+        return np.reshape(rows[name].to_numpy(zero_copy_only=False), (-1, wide))
 
     ids = rows["customer_id"].take(pa.array(np.arange(0, len(rows), wide)))
     mine = best.take(pc.index_in(ids, best["customer_id"].combine_chunks()))

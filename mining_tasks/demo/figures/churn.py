@@ -19,7 +19,7 @@ from mining_tasks.demo.sight import Sight
 
 ROOM = "churn"
 EVERYBODY = Figure(ROOM, "customers without one row", 0, "at most", "customers", "against all of the night")
-WITHOUT = Figure(ROOM, "buyers without a probability", 0, "at most", "customers", "")
+WITHOUT = Figure(ROOM, "buyers without a probability", 0, "at most", "customers", "of all who ordered")
 UNSAID = Figure(ROOM, "probabilities undefined", 0, "at most", "customers", "no source, definition or true due date")
 BEHIND = Figure(
     ROOM, "AUC behind the true probabilities", 0.02, "at most", "share", "of who ordered until her due date"

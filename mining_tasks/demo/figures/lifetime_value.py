@@ -44,11 +44,11 @@ TRUE_DECILES = {
     days: Figure(ROOM, f"worst decile off, {days} days", 0.10, "at most", "share", "of the true expected margin")
     for days in HORIZONS
 }
-CAME_SUM = Figure(ROOM, "sum of values off what came, 365 days", 0.05, "at most", "share", "")
-CAME_DECILES = Figure(ROOM, "worst decile off what came, 365 days", 0.10, "at most", "share", "")
+CAME_SUM = Figure(ROOM, "sum of values off what came, 365 days", 0.05, "at most", "share", "of the margin")
+CAME_DECILES = Figure(ROOM, "worst decile off what came, 365 days", 0.10, "at most", "share", "less what luck explains")
 COVERED = Figure(ROOM, "80 % intervals miss 80 % by", 0.04, "at most", "share", "of those that lie above 0, 365 days")
 EXCEEDED = Figure(ROOM, "intervals from 0, exceeded, miss 10 % by", 0.04, "at most", "share", "365 days")
-BASIS = Figure(ROOM, "euro customers not valued by margin", 0, "at most", "customers", "though all costs are known")
+BASIS = Figure(ROOM, "customers not valued by margin", 0, "at most", "customers", "though all costs are known")
 FIGURES = (
     *(EVERYBODY, UNSAID, BASIS, *RANKS.values(), *TRUE_SUMS.values(), *TRUE_DECILES.values()),
     *(CAME_SUM, CAME_DECILES, COVERED, EXCEEDED),
@@ -62,7 +62,7 @@ def measure(sight: Sight) -> Iterator[Figure]:
     ahead.show(sight, HORIZONS, ("books", "sales") if told["by_sales"] else ("books",))
     rows = sight.table(__file__, "lifetime_value_ahead.sql")
     planted = int(sight.facts["customers"])
-    yield BASIS.of(told["euro_by_sales"], f"{told['by_sales']:,} in all currencies")
+    yield BASIS.of(told["by_sales"], f"of {told['customers']:,}")
     column = {name: rows[name].to_numpy() for name in rows.column_names if pa.types.is_floating(rows[name].type)}
     for days in HORIZONS:
         value, true = column[f"value_{days}"], column[f"true_{days}"]
