@@ -1,7 +1,7 @@
 """Every night: take what is new in the CRM, and bring our picture of contacts, consents and campaigns up to date.
 
 Reads   the CRM's API, as sources.toml says
-Writes  raw_crm__* (the night's changes), core_crm__* (contacts, consents, campaigns, campaign contacts)
+Writes  raw_crm__* (the night's changes), core_crm__* (contacts, consents, campaigns, their contacts and controls)
 Normal  under a minute; the first night pages through everything. Worry after 30 minutes.
 If it fails, the last good night of core_crm__* stands in, marked stale, and the night goes on. See which task is
 red: fetch, the API or its token (`goldseam check-sources`); tidy or accept, the data (`goldseam quarantine list`,
@@ -18,12 +18,14 @@ RAW = (
     promises.raw_crm__consents,
     promises.raw_crm__campaigns,
     promises.raw_crm__campaign_contacts,
+    promises.raw_crm__campaign_controls,
 )
 CORE = (
     promises.core_crm__contacts,
     promises.core_crm__consents,
     promises.core_crm__campaigns,
     promises.core_crm__campaign_contacts,
+    promises.core_crm__campaign_controls,
 )
 
 

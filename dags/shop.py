@@ -1,7 +1,7 @@
 """Every night: take what is new in the shop's database, and bring our picture of the shop up to date.
 
 Reads   the shop's database, as sources.toml says
-Writes  raw_shop__* (the night's changes), core_shop__* (customers, products, orders, order lines)
+Writes  raw_shop__* (the night's changes), core_shop__* (customers, products, orders, lines, returns)
 Normal  under a minute; the first night takes as long as the shop is old. Worry after 30 minutes.
 If it fails, the last good night of core_shop__* stands in, marked stale, and the night goes on. See which task is
 red: fetch, the database (`goldseam check-sources`); tidy or accept, the data (`goldseam quarantine list`,
@@ -18,12 +18,14 @@ RAW = (
     promises.raw_shop__products,
     promises.raw_shop__orders,
     promises.raw_shop__order_lines,
+    promises.raw_shop__returns,
 )
 CORE = (
     promises.core_shop__customers,
     promises.core_shop__products,
     promises.core_shop__orders,
     promises.core_shop__order_lines,
+    promises.core_shop__returns,
 )
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from expectations import fields
-from expectations.words import Column, Filled, NotLonger, OneOf, Pii, Rows, table
+from expectations.words import Between, Column, Filled, NotLonger, OneOf, Pii, Rows, table
 
 OWNER = "crm@example.com"
 KEEP_RAW_NIGHTS = 90
@@ -83,6 +83,9 @@ class _campaigns:
     channel_code = Column(str, "By which way it reaches people.", promises=(OneOf(CHANNELS),))
     started_date = Column(date, "First day.", promises=(Filled(),))
     ended_date = Column(date, "Last day.")
+    currency = fields.currency
+    contact_cost_amount = fields.money("What contacting one person costs.", Between(0))
+    has_control_group = Column(bool, "True if a share of those eligible is left out by chance, to compare with.")
     updated_at = fields.updated_at
 
 
@@ -108,6 +111,8 @@ class _campaign_contacts:
     contacted_at = fields.instant("When.", Filled())
     responded_at = fields.instant("First response (a redeemed coupon, a click …); missing if none.")
     responses_count = fields.count("Responses so far.")
+    currency = fields.currency
+    revenue_amount = fields.money("What her responses brought so far, as the CRM says.")
     updated_at = fields.updated_at
 
 
@@ -127,7 +132,40 @@ class raw_crm__campaign_contacts(_campaign_contacts):
     key=("campaign_id_crm", "contact_id_crm"),
     promises=(Rows(at_least=0),),
     newest_by="updated_at",
-    beware=("`responses_count` is as of the night; for an earlier date use `responded_at` alone.",),
+    beware=(
+        "`responses_count` and `revenue_amount` are as of the night; for an earlier date use `responded_at` alone.",
+    ),
 )
 class core_crm__campaign_contacts(_campaign_contacts):
     """One row per contact in a campaign: what had come of it at the end of the night."""
+
+
+class _campaign_controls:
+    campaign_id_crm = fields.id_of("The campaign.", Filled())
+    contact_id_crm = fields.id_of("Who was eligible, and left out by chance.", Filled())
+    held_out_at = fields.instant("When she would have been contacted.", Filled())
+    updated_at = fields.updated_at
+
+
+@table(
+    owner=OWNER,
+    key=("campaign_id_crm", "contact_id_crm"),
+    promises=(Rows(at_least=0),),
+    newest_by="updated_at",
+    keep_nights=KEEP_RAW_NIGHTS,
+    is_optional=True,
+)
+class raw_crm__campaign_controls(_campaign_controls):
+    """One row per contact in a campaign's control group that is new or changed that night."""
+
+
+@table(
+    owner=OWNER,
+    key=("campaign_id_crm", "contact_id_crm"),
+    promises=(Rows(at_least=0),),
+    newest_by="updated_at",
+    is_optional=True,
+    beware=("Only chance may have left them out: a list of those who were not wanted is no control group.",),
+)
+class core_crm__campaign_controls(_campaign_controls):
+    """One row per contact whom a campaign left out by chance: what its contacts are compared with."""

@@ -52,6 +52,8 @@ class _products:
     category = Column(str, "Finer group within the department.", promises=(NotLonger(200),))
     brand = Column(str, "Brand, or kind of brand.", promises=(NotLonger(200),))
     package_size = Column(str, "Size of the package as printed.", promises=(NotLonger(200),))
+    currency = fields.currency
+    cost_amount = fields.money("What one unit of the product costs the shop at present.", Between(0))
     updated_at = fields.updated_at
 
 
@@ -66,7 +68,15 @@ class raw_shop__products(_products):
     """One row per product that is new or changed that night, as the shop says."""
 
 
-@table(owner=OWNER, key=("product_id_shop",), promises=(Rows(),), newest_by="updated_at")
+@table(
+    owner=OWNER,
+    key=("product_id_shop",),
+    promises=(Rows(),),
+    newest_by="updated_at",
+    beware=(
+        "`cost_amount` is as of the night, in one currency; a line's own cost, where it is told, is that of its sale.",
+    ),
+)
 class core_shop__products(_products):
     """One row per product: what the shop knew at the end of the night."""
 
@@ -77,10 +87,16 @@ class _orders:
     ordered_at = fields.instant("When the order was placed; never changes.", Filled())
     order_date = Column(date, "Business day of the order in the shop's time zone.", promises=(Filled(),))
     store_id_shop = fields.id_of("Branch or storefront.")
-    status_code = Column(str, "State of the order as the shop says.", promises=(NotLonger(60),))
+    status_code = Column(
+        str,
+        "State of the order as the shop says; a cancelled one keeps its amounts: sources.toml says which do not count.",
+        promises=(NotLonger(60),),
+    )
     currency = fields.currency
     sales_amount = fields.money("What the customer paid for the goods.", Filled())
     discount_amount = fields.money("All discounts given, as a positive amount.")
+    shipping_paid_amount = fields.money("What the customer paid for shipping, beside `sales_amount`.")
+    shipping_cost_amount = fields.money("What shipping the order cost the shop.")
     guest_email = fields.contact("E-mail that a guest typed; missing where an account ordered.")
     guest_phone = fields.contact("Phone that a guest typed.", 60)
     guest_given_name = fields.contact("First name that a guest typed.", 200)
@@ -122,6 +138,7 @@ class _order_lines:
     sales_amount = fields.money("What the customer paid for the line.", Filled())
     discount_amount = fields.money("Promotion and coupon discounts of the line, positive.")
     coupon_discount_amount = fields.money("The part of the discount that came from coupons, positive.")
+    cost_amount = fields.money("What the goods of the line cost the shop when they were sold.", Between(0))
     updated_at = fields.updated_at
 
 
@@ -149,4 +166,42 @@ class core_shop__order_lines(_order_lines):
 
     product_id_shop = fields.id_of(
         "The product.", Filled(), RefersTo("core_shop__products", "product_id_shop", severity=Severity.WARN)
+    )
+
+
+class _returns:
+    order_id_shop = fields.id_of("The order that the line belongs to.", Filled())
+    line_number = Column(int, "Number of the line within the order.", promises=(Filled(), Between(0)))
+    returned_at = fields.instant("When the goods came back, or the refund was granted; never changes.", Filled())
+    currency = fields.currency
+    refund_amount = fields.money("What the customer got back for the line, positive.", Filled())
+    updated_at = fields.updated_at
+
+
+@table(
+    owner=OWNER,
+    key=("order_id_shop", "line_number"),
+    promises=(Rows(at_least=0),),
+    newest_by="updated_at",
+    keep_nights=KEEP_RAW_NIGHTS,
+    is_optional=True,
+)
+class raw_shop__returns(_returns):
+    """One row per order line whose return is new or changed that night, as the shop says."""
+
+
+@table(
+    owner=OWNER,
+    key=("order_id_shop", "line_number"),
+    promises=(Rows(at_least=0),),
+    newest_by="updated_at",
+    is_optional=True,
+)
+class core_shop__returns(_returns):
+    """One row per order line that was returned: its state at the end of the night."""
+
+    order_id_shop = fields.id_of(
+        "The order that the line belongs to.",
+        Filled(),
+        RefersTo("core_shop__orders", "order_id_shop", severity=Severity.WARN),
     )

@@ -39,6 +39,7 @@ def page(table: Table) -> str:
         f"*{table.things.replace('_', ' ').capitalize()} of {table.room.replace('_', ' ')}, {LAYERS[table.layer]}.*",
         table.text,
         *(f"**Beware.** {note}" for note in table.beware),
+        *(["**Optional.** Without rows where the shop's `sources.toml` does not map it."] if table.is_optional else []),
         "",
         f"Owner {table.owner} · version {table.version} · kept {table.keep_nights} nights",
         f"Promised: {'; '.join(whole)}.\n",

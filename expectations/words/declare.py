@@ -34,8 +34,11 @@ def faults(contract: Table) -> list[str]:
     found += [f"{ref} is no column" for ref in (contract.month_of, contract.newest_by) if ref and ref not in names]
     if not contract.key:
         found.append("it has no key")
-    if not any(isinstance(promise, Rows) for promise in contract.promises):
+    counts = [promise for promise in contract.promises if isinstance(promise, Rows)]
+    if not counts:
         found.append("it does not say how many rows it has (Rows)")
+    if contract.is_optional and any(promise.at_least for promise in counts):
+        found.append("it is optional, so it may be without rows: Rows(at_least=0)")
     return found + [fault for column in contract.columns for fault in _column_faults(column, names)]
 
 

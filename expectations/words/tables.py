@@ -39,7 +39,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A contract: everything promised about one table."""
+    """A contract: everything promised about one table.
+
+    `is_optional`: a shop may have nothing of the kind. What it does not map is accepted without rows every night, and
+    nobody is warned, so that readers need no special case; what it maps is a table as any other.
+    """
 
     name: str
     text: str
@@ -53,6 +57,7 @@ class Table:
     month_of: str = ""
     newest_by: str = ""
     bad_rows_share: float = 0.05
+    is_optional: bool = False
     parts: tuple[str, str, str] = field(default=("", "", ""))
 
     @property

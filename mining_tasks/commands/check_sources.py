@@ -40,7 +40,11 @@ def tell(found: list[Row]) -> None:
             _tell_silo(part)
     families = [part for part in found if "family" in part]
     if families:
-        rows = [{"family": f["family"], "enough": f["is_enough"], "missing": "\n".join(f["missing"])} for f in families]
+        rows = [
+            {"family": f["family"], "enough": f["is_enough"]}
+            | {name: "\n".join(f[name]) for name in ("missing", "lesser")}
+            for f in families
+        ]
         show.as_table(rows, "Is it enough?")
 
 
@@ -51,6 +55,8 @@ def _tell_silo(silo: Row) -> None:
     )
     if silo["tables_not_mapped"]:
         show.say(f"  not mapped: {', '.join(silo['tables_not_mapped'])}")
+    if silo["optional_tables_not_mapped"]:
+        show.say(f"  not mapped, optional: {', '.join(silo['optional_tables_not_mapped'])}")
 
 
 def _row(table: Row) -> Row:

@@ -41,8 +41,17 @@ NEEDS = (
 )
 
 
+GAINS = (  # what a family can do without, and does better with; `why` is what it says instead
+    Need("lifetime_value", "products or lines with a cost, share", 0.9, "value is then net sales, not margin"),
+    Need("lifetime_value", "orders with a cost of shipping, share", 0.9, "shipping then counts as free"),
+    Need("lifetime_value", "returns", 1, "then nothing counts as returned"),
+    Need("campaigns", "campaigns with a cost, share", 0.9, "a contact then counts as free unless you say otherwise"),
+    Need("campaigns", "people held out by chance", 1_000, "then affinity alone is known, and no campaign's lift"),
+)
+
+
 def families(probes: Probes) -> list[dict[str, Any]]:
-    """For each family whether there is enough, and each need with what was found (None: nobody can tell)."""
+    """For each family whether there is enough, each need that is not met with what was found, and what is lesser."""
     facts = {name: measure(probes) for name, measure in FACTS.items()}
     return [_family(name, facts) for name in dict.fromkeys(need.family for need in NEEDS)]
 
@@ -50,7 +59,9 @@ def families(probes: Probes) -> list[dict[str, Any]]:
 def _family(name: str, facts: Mapping[str, float | None]) -> dict[str, Any]:
     needs = [need for need in NEEDS if need.family == name]
     missing = [_missing(need, facts[need.fact]) for need in needs if (facts[need.fact] or 0) < need.at_least]
-    return {"family": name, "is_enough": not missing, "missing": missing}
+    gains = [gain for gain in GAINS if gain.family == name]
+    lesser = [_missing(gain, facts[gain.fact]) for gain in gains if (facts[gain.fact] or 0) < gain.at_least]
+    return {"family": name, "is_enough": not missing, "missing": missing, "lesser": lesser}
 
 
 def _missing(need: Need, found: float | None) -> str:
@@ -72,6 +83,11 @@ def _share_verified(probes: Probes) -> float | None:
         said = probes[name].sample.get("is_email_verified", []) if name in probes else []
         shares.append(sum(text in ("true", "1", "t", "yes", "True") for text in said) / max(len(said), 1))
     return sorted(shares)[-2]  # two silos must prove something to be joined
+
+
+def _share_with_cost(probes: Probes) -> float | None:
+    shares = [_share(name, "cost_amount")(probes) for name in ("raw_shop__products", "raw_shop__order_lines")]
+    return max((share for share in shares if share is not None), default=None)
 
 
 def _buyers(probes: Probes) -> float | None:
@@ -109,6 +125,16 @@ def _texts(probes: Probes) -> float | None:
     return sum(_filled(probes, name, ("body",)) for name in ("raw_support__tickets", "raw_support__reviews"))
 
 
+def _share(name: str, column: str) -> Callable[[Probes], float | None]:
+    """The share of a table's rows that have something in a column."""
+
+    def share(probes: Probes) -> float | None:
+        probe = probes.get(name)
+        return 1 - probe.missing_shares.get(column, 1.0) if probe and probe.sample_rows else None
+
+    return share
+
+
 def _filled(probes: Probes, name: str, columns: Iterable[str]) -> float:
     """Rows that have something in these columns, carried over from the sample to the whole."""
     probe = probes.get(name)
@@ -131,4 +157,9 @@ FACTS: Mapping[str, Callable[[Probes], float | None]] = {
     "consents": _rows("raw_crm__consents"),
     "tickets": _rows("raw_support__tickets"),
     "texts": _texts,
+    "products or lines with a cost, share": _share_with_cost,
+    "orders with a cost of shipping, share": _share("raw_shop__orders", "shipping_cost_amount"),
+    "returns": _rows("raw_shop__returns"),
+    "campaigns with a cost, share": _share("raw_crm__campaigns", "contact_cost_amount"),
+    "people held out by chance": _rows("raw_crm__campaign_controls"),
 }

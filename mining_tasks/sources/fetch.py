@@ -20,7 +20,7 @@ log = logging.getLogger("goldseam.sources")
 def fetch(name: str, night: date) -> list[str]:
     """Land what the silo has for the night, one landing for each raw table; returns their addresses.
 
-    A table that the silo does not have lands empty. Raises what `faults` tells of.
+    A table that the silo does not have lands empty; of an optional one nobody is warned. Raises what `faults` tells of.
     """
     source = silo(name)
     windows = {mapped.table.name: window(source, mapped.table, night) for mapped in source.tables}
@@ -32,7 +32,8 @@ def _empty(source: Silo, night: date) -> list[str]:
     addresses = []
     for table in promised(source.name):
         if source.mapped(table) is None:
-            log.warning("%s: %s is not mapped and stays empty", source.name, table.name)
+            level = logging.DEBUG if table.is_optional else logging.WARNING
+            log.log(level, "%s: %s is not mapped and stays empty", source.name, table.name)
             with Landing(table, night) as landing:
                 landing.source_rows = 0
             addresses.append(landing.address)

@@ -33,6 +33,7 @@ MOST = {
     "longest_wait_seconds": 3600,
     "read_seconds": 600,
 }
+OF_ONE_SILO = {"shop": ("cancelled",)}  # settings that one silo alone has
 OF_ROOMS = ("identities",)  # what a room reads for itself; no silo
 WHOLE = ("look_back_days", "page_rows", "tries")
 Said = Mapping[str, Any]
@@ -52,13 +53,14 @@ def of_file(said: Said) -> list[str]:
             found.append(f"[{name}] kind must be one of {', '.join(KEYS)}")
         else:
             contracts = {table.things: table for table in raw if table.room == name}
-            found += [f"[{name}] {problem}" for problem in _of_silo(facts, contracts)]
+            found += [f"[{name}] {problem}" for problem in _of_silo(facts, contracts, OF_ONE_SILO.get(name, ()))]
     return found
 
 
-def _of_silo(said: Said, contracts: Mapping[str, Table]) -> Iterator[str]:
+def _of_silo(said: Said, contracts: Mapping[str, Table], of_its_own: tuple[str, ...]) -> Iterator[str]:
     kind, tables = said["kind"], said.get("tables", {})
-    yield from (_unknown(key, KEYS[kind], f"setting of a silo of kind {kind}") for key in said if key not in KEYS[kind])
+    keys = (*KEYS[kind], *of_its_own)
+    yield from (_unknown(key, keys, f"setting of a silo of kind {kind}") for key in said if key not in keys)
     yield from (f"{key} is missing" for key in NEEDED[kind] if key not in said)
     yield from _of_values(said)
     if not isinstance(tables, Mapping) or not tables:
@@ -100,11 +102,17 @@ def _of_values(said: Said) -> Iterator[str]:
     if not names.is_identifier(said.get("schema", "public")):
         yield f"schema {_shown(said['schema'])} cannot be the name of a schema"
     yield from _of_folder(said)
+    if not _are_codes(said.get("cancelled", [])):
+        yield 'cancelled must be a list of status codes such as ["cancelled", "failed"]'
     for key in MOST:
         number, kinds = said.get(key, 1), int if key in WHOLE else int | float
         if isinstance(number, bool) or not isinstance(number, kinds) or not 0 <= number <= MOST[key]:
             yield f"{key} must be a {'whole ' if key in WHOLE else ''}number from 0 to {MOST[key]}"
     yield from (f"style: {problem}" for problem in _of_style(said.get("style", "hubspot")))
+
+
+def _are_codes(said: Any) -> bool:
+    return isinstance(said, list) and all(isinstance(code, str) and code.strip() for code in said)
 
 
 def _of_style(said: Any) -> Iterator[str]:

@@ -15,8 +15,10 @@ def check_sources(of: Home | None = None) -> list[dict[str, Any]]:
     """One dict for each silo, then one for each family.
 
     A silo: `silo`, `kind`, `answers`, `problem`, `tables` (each with `rows`, `first` and `last` day where that can be
-    told cheaply, `sample_rows`, `distinct_keys` and `missing_shares` of the sample). A family: `family`, `is_enough`,
-    `missing`. A silo that fails does not stop the others; settings that cannot be read are one dict with `problems`.
+    told cheaply, `sample_rows`, `distinct_keys` and `missing_shares` of the sample), `tables_not_mapped` and
+    `optional_tables_not_mapped`. A family: `family`, `is_enough`, `missing`, and `lesser`: what it says less well for
+    want of something optional. A silo that fails does not stop the others; settings that cannot be read are one dict
+    with `problems`.
     """
     try:
         silos = settings.read(of or home())
@@ -35,9 +37,13 @@ def _silo(silo: Silo, probes: dict[str, Probe]) -> dict[str, Any]:
     except FAULTS as fault:
         problem = str(fault) if type(fault).__module__.startswith("mining_tasks") else type(fault).__name__
     seen = [probes[m.table.name] for m in silo.tables if m.table.name in probes]
-    not_mapped = [t.name for t in settings.promised(silo.name) if silo.mapped(t) is None]
+    not_mapped = [t for t in settings.promised(silo.name) if silo.mapped(t) is None]
     facts = {"silo": silo.name, "kind": silo.kind, "answers": problem is None, "problem": problem}
-    return facts | {"tables": [_table(probe) for probe in seen], "tables_not_mapped": not_mapped}
+    return facts | {
+        "tables": [_table(probe) for probe in seen],
+        "tables_not_mapped": [table.name for table in not_mapped if not table.is_optional],
+        "optional_tables_not_mapped": [table.name for table in not_mapped if table.is_optional],
+    }
 
 
 def _table(probe: Probe) -> dict[str, Any]:

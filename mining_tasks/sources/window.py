@@ -43,7 +43,8 @@ def window(silo: Silo, table: Table, night: date) -> Window:
     """From the end of the last night that counts, less the look-back, to the end of this one.
 
     The night that counts is the last one before with which our picture of the table (its `core_` table where it has
-    one) was brought up to date by data of its own; what stood in for a failed night does not count.
+    one) was brought up to date by data of its own; what stood in for a failed night does not count. A picture without
+    a row counts as none: what was mapped only today is read from its beginning.
     """
     end = business_day(night, silo.timezone)[1]
     last = _last_night(table, night)
@@ -56,7 +57,7 @@ def window(silo: Silo, table: Table, night: date) -> Window:
 def _last_night(table: Table, night: date) -> date | None:
     core = f"core_{table.room}__{table.things}"
     row = ledger.accepted_before(core if core in tables() else table.name, night)
-    return None if row is None else row["night"]
+    return row["night"] if row and row["rows"] else None
 
 
 def _midnight(day: date, zone: str) -> datetime:

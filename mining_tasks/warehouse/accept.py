@@ -1,12 +1,14 @@
 """Accept: drafts become visible to later steps after their promises held; all of a call, or none."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
+from expectations.speak import arrow
 from expectations.words import Severity, Table
 from mining_tasks.warehouse import durable, ledger, shelf, vault
 from mining_tasks.warehouse.code_version import code_version
@@ -122,7 +124,8 @@ def _says_the_same(now: ledger.Row, part: Partition) -> bool:
 def carry_over(night: date, tables: Sequence[Table], why: str) -> None:
     """Let the last good night of tables stand in for tonight, marked stale, so that later steps can go on.
 
-    Tables that were accepted tonight keep what they have. Raises `NothingToCarry` before a first good night.
+    Tables that were accepted tonight keep what they have; an optional one that never had a good night stands in
+    without rows. Raises `NothingToCarry` before a first good night.
     """
     with transaction() as connection:
         attempt = connection.execute(attempts.insert().values(subject="carry over", night=night))
@@ -133,10 +136,17 @@ def carry_over(night: date, tables: Sequence[Table], why: str) -> None:
 
 
 def _stand_in(table: Table, night: date, attempt: int, why: str) -> None:
-    last = ledger.accepted_before(table.name, night)
+    last = ledger.accepted_before(table.name, night) or (_without_rows(table, night) if table.is_optional else None)
     if last is None:
         raise NothingToCarry(f"{table.name} has no good night before {night}: nothing can stand in for it")
     facts = {key: last[key] for key in ("table_name", "run_id", "folder", "data_as_of", "rows", "bytes")}
     facts |= {"night": night, "attempt": attempt, "is_stale": True, "is_carried_over": True, "why": why[:500]}
     with transaction() as connection:
         connection.execute(acceptances.insert().values(**facts))
+
+
+def _without_rows(table: Table, night: date) -> Mapping[str, Any]:
+    """What stands in for an optional table that came with a newer version of ours, and failed on its first night."""
+    nothing = place(shelf.opened(shelf.draft(table, night, arrow.schema(table).empty_table())))
+    facts = {"table_name": table.name, "run_id": nothing.run_id, "folder": nothing.address}
+    return {**facts, "data_as_of": night, "rows": 0, "bytes": nothing.bytes}

@@ -122,9 +122,9 @@ def asked(
     """
     *steps, last = (statement.query for statement in connection.extract_statements(sql))
     for step in steps:
-        connection.execute(step, _used(step, params))
+        connection.execute(step, used(step, params))
     query = _as_promised(last, into) if into else last
-    return connection.sql(query, params=_used(query, params))
+    return connection.sql(query, params=used(query, params))
 
 
 def promised(connection: duckdb.DuckDBPyConnection, name: str, into: Table) -> pa.RecordBatchReader:
@@ -163,7 +163,7 @@ def _as_promised(sql: str, into: Table) -> str:
     return f"SELECT {columns} FROM (\n{sql.strip().rstrip(';')}\n) AS made ORDER BY {keys}"  # noqa: S608
 
 
-def _used(sql: str, params: dict[str, Any]) -> dict[str, Any]:
+def used(sql: str, params: dict[str, Any]) -> dict[str, Any]:
     """DuckDB refuses parameters that a statement does not name."""
     named = set(PARAMETER.findall(sql))
     return {name: value for name, value in params.items() if name in named}

@@ -65,6 +65,18 @@ def test_all_faults_of_a_contract_are_told_at_once():
         assert fault in str(refusal.value)
 
 
+def test_what_is_optional_may_be_without_rows():
+    class core_tests__things:
+        """One row per thing."""
+
+        thing_id = Column(str, "Its id.")
+
+    with pytest.raises(BrokenContract, match="optional, so it may be without rows"):
+        table(owner="x", key=("thing_id",), promises=(Rows(),), is_optional=True)(core_tests__things)
+    optional = [contract for contract in expectations.tables().values() if contract.is_optional]
+    assert {contract.layer for contract in optional} == {"raw", "core"}
+
+
 def test_an_unknown_table_is_answered_with_the_ones_of_the_like_name():
     with pytest.raises(KeyError, match="core_shop__orders"):
         expectations.table("core_crm__orders")

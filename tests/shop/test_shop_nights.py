@@ -1,5 +1,6 @@
 """The shop over two nights: every order once, money to the cent, and bad days."""
 
+import logging
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from expectations.shop import core_shop__returns
 from mining_tasks.shop import steps
 from mining_tasks.sources.faults import Drifted, SilentSource
 from mining_tasks.warehouse import landing, ledger, shelf
@@ -34,6 +36,19 @@ status_code = "state"
 currency = "currency"
 sales_amount = "total"
 updated_at = "updated_at"
+"""
+RETURNS = """
+[shop.tables.returns]
+from = "returns"
+join = { table = "orders", on = { order_id = "id" } }
+changed = "returned_at"
+[shop.tables.returns.columns]
+order_id_shop = "order_id"
+line_number = "line_no"
+returned_at = "returned_at"
+currency = "orders.currency"
+refund_amount = "refund"
+updated_at = "returned_at"
 """
 NIGHT = date(2026, 3, 29)
 
@@ -110,7 +125,36 @@ def test_a_renamed_column_fails_the_source_before_anything_is_received(demo_home
 def test_a_table_that_the_shop_does_not_have_is_empty(small_shop: sa.Engine) -> None:
     insert(small_shop, "orders", order("o1"))
     landed = {landing.opened(address).table.things: landing.opened(address).rows for address in steps.fetch(NIGHT)}
-    assert landed == {"orders": 1, "customers": 0, "products": 0, "order_lines": 0}
+    assert landed == {"orders": 1, "customers": 0, "products": 0, "order_lines": 0, "returns": 0}
+
+
+def test_an_optional_table_is_empty_every_night_without_a_word_and_is_read_from_its_beginning_once_it_is_mapped(
+    demo_home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        run(steps, FIRST)
+    empty = shelf.read(core_shop__returns, FIRST)
+    assert (empty.rows, empty.is_stale, empty.data_as_of) == (0, False, FIRST)
+    assert "raw_shop__orders landed" in caplog.text
+    assert [record for record in caplog.records if "returns" in record.getMessage()] == []
+    with sa.create_engine(f"sqlite:///{demo_home.path / 'demo' / 'shop.db'}").begin() as shop:
+        shop.exec_driver_sql("CREATE TABLE returns (order_id TEXT, line_no INTEGER, returned_at TEXT, refund TEXT)")
+        shop.exec_driver_sql(
+            "INSERT INTO returns SELECT order_id, line_no, MIN(placed_at), '1.50' FROM order_lines "
+            "JOIN orders ON id = order_id GROUP BY order_id"
+        )
+    (demo_home.path / "sources.toml").write_text((demo_home.path / "sources.toml").read_text() + RETURNS)
+    run(steps, SECOND)
+    [(orders, before)] = asked(demo_home, "SELECT COUNT(*), SUM(returned_at < '2017-11-01') FROM returns")
+    held = core("core_shop__returns", SECOND)
+    assert len(held) == orders > before > 100
+    assert {(row["refund_amount"], row["currency"]) for row in held} == {(Decimal("1.50"), "USD")}
+
+
+def test_an_optional_table_that_is_mapped_fails_as_any_other(demo_home: Home) -> None:
+    (demo_home.path / "sources.toml").write_text((demo_home.path / "sources.toml").read_text() + RETURNS)
+    with pytest.raises(Drifted, match="returns is mapped but not there"):
+        steps.fetch(FIRST)
 
 
 def test_money_of_every_currency_is_exact_and_is_never_guessed(small_shop: sa.Engine) -> None:

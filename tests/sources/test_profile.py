@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mining_tasks.demo.silos import silos
-from mining_tasks.sources.enough import FACTS, NEEDS, families
+from mining_tasks.sources.enough import FACTS, GAINS, NEEDS, families
 from mining_tasks.sources.profile import check_sources
 from mining_tasks.warehouse.home import Home
 from tests.sources.nights import asked
@@ -43,6 +43,18 @@ def test_a_family_says_what_is_missing_and_why(checked: list[dict[str, Any]]) ->
     [missing] = segments["missing"]
     assert missing.startswith("buyers: at least 200, 30 seen (the smallest of 8 segments")
     assert of(checked, "family", "customers")["is_enough"]
+
+
+def test_what_is_optional_is_told_apart_and_what_it_would_give(checked: list[dict[str, Any]]) -> None:
+    """The real shop tells neither costs nor returns, and holds nobody out."""
+    silos_seen = {part["silo"]: part for part in checked if "silo" in part}
+    assert [part["tables_not_mapped"] for part in silos_seen.values()] == [[], [], []]
+    assert silos_seen["shop"]["optional_tables_not_mapped"] == ["raw_shop__returns"]
+    assert silos_seen["crm"]["optional_tables_not_mapped"] == ["raw_crm__campaign_controls"]
+    lesser = [line for name in ("lifetime_value", "campaigns") for line in of(checked, "family", name)["lesser"]]
+    assert len(lesser) == 5
+    assert all(": at least " in line and "none was seen" in line for line in lesser)
+    assert of(checked, "family", "segments")["lesser"] == []
 
 
 def test_no_value_of_a_person_is_told(checked: list[dict[str, Any]], demo_home: Home) -> None:
@@ -85,4 +97,4 @@ def test_without_any_data_every_family_lacks_something() -> None:
     found = families({})
     assert len(found) > 5
     assert not any(family["is_enough"] for family in found)
-    assert {need.fact for need in NEEDS} == set(FACTS)
+    assert {need.fact for need in (*NEEDS, *GAINS)} == set(FACTS)

@@ -74,6 +74,22 @@ def test_all_problems_are_told_at_once_with_hints(shop_home: Home) -> None:
     assert len(told.splitlines()) == 8
 
 
+@pytest.mark.parametrize("codes", ["cancelled", [7], [""], {"a": 1}, None])
+def test_codes_that_do_not_count_are_a_list_of_texts(codes: Any) -> None:
+    said = template()
+    said["shop"]["cancelled"] = codes
+    assert problems.of_file(said) == ['[shop] cancelled must be a list of status codes such as ["cancelled", "failed"]']
+
+
+def test_only_a_shop_says_which_orders_do_not_count() -> None:
+    said = template()
+    said["shop"]["cancelled"] = ["storniert"]
+    assert problems.of_file(said) == []
+    said["crm"]["cancelled"] = ["storniert"]
+    [told] = problems.of_file(said)
+    assert told.startswith("[crm] 'cancelled' is no setting of a silo of kind rest")
+
+
 def test_reading_a_bad_file_raises_every_problem(shop_home: Home) -> None:
     (shop_home.path / "sources.toml").write_text('[shop]\nkind = "sql"\n[crm]\nkind = "soap"\n')
     with pytest.raises(BadSettings) as caught:

@@ -25,12 +25,12 @@ def shop(zone: str, look_back_days: int = 0) -> Silo:
     return Silo(name="shop", kind="sql", timezone=zone, tables=(), look_back_days=look_back_days)
 
 
-def accept(table: str, night: date, is_carried_over: bool = False) -> None:
+def accept(table: str, night: date, is_carried_over: bool = False, rows: int = 1) -> None:
     facts = {"table_name": table, "night": night, "run_id": "r", "folder": "f", "data_as_of": night, "attempt": 1}
     with ledger.transaction() as connection:
         connection.execute(
             ledger.acceptances.insert().values(
-                **facts, is_stale=is_carried_over, is_carried_over=is_carried_over, rows=1, bytes=1
+                **facts, is_stale=is_carried_over, is_carried_over=is_carried_over, rows=rows, bytes=1
             )
         )
 
@@ -101,3 +101,9 @@ def test_a_time_without_a_zone_is_read_in_the_zone_of_the_source(shop_home: Home
     for naive, is_inside in [("2026-10-24T23:59", False), ("2026-10-25T00:00", True), ("2026-10-25T02:30", True)]:
         assert asked.holds(datetime.fromisoformat(naive)) is is_inside
     assert asked.naive(asked.end) == datetime(2026, 10, 26)
+
+
+def test_a_picture_without_a_row_is_read_from_its_beginning(shop_home: Home) -> None:
+    accept("core_shop__orders", date(2026, 10, 19))
+    accept("core_shop__orders", date(2026, 10, 20), rows=0)
+    assert window(shop("Europe/Berlin", 3), raw_shop__orders, date(2026, 10, 21)).start is None

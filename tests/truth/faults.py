@@ -127,11 +127,26 @@ def cents_for_euros_in_features() -> AbstractContextManager[Fired]:
 
 def cents_for_euros_in_the_shop() -> AbstractContextManager[Fired]:
     """What the shop sends is read a hundred times as large."""
+    return _hundredfold("sales_amount")
+
+
+def cents_for_euros_in_refunds() -> AbstractContextManager[Fired]:
+    """What customers got back is read a hundred times as large."""
+    return _hundredfold("refund_amount")
+
+
+def cents_for_euros_in_revenue() -> AbstractContextManager[Fired]:
+    """What campaigns brought is read a hundred times as large."""
+    return _hundredfold("revenue_amount")
+
+
+def _hundredfold(name: str) -> AbstractContextManager[Fired]:
+    """A column of money is read as if it were cents."""
 
     def make(typed: Callable[..., str], fired: Fired) -> Callable[..., str]:
         def hundredfold(column: object, said: str, zone: str) -> str:
             spelled = typed(column, said, zone)
-            if column.name != "sales_amount":
+            if column.name != name:
                 return spelled
             fired.times += 1
             return f"CAST(100 * ({spelled}) AS DECIMAL(18, 4))"

@@ -35,6 +35,8 @@ FAULTS: list[tuple[str, Fault, set[str]]] = [
     ("customers", faults.tickets_lost, {"orders, tickets, reviews wrong by"}),
     ("customers", faults.cents_for_euros_in_features, {"sales wrong by", "customers as computed anew"}),
     ("shop", faults.cents_for_euros_in_the_shop, {"money wrong by"}),
+    ("shop", faults.cents_for_euros_in_refunds, {"money wrong by"}),
+    ("crm", faults.cents_for_euros_in_revenue, {"money wrong by"}),
     ("support", faults.oldest_wins, {"rows in an old state"}),
     ("crm", faults.news_never_merged, {"rows missing or invented", "rows in an old state"}),
     (
@@ -72,7 +74,8 @@ def test_three_nights_on_the_planted_shop_are_within_every_threshold(scored):
 
 def test_the_sums_were_of_many_currencies_and_the_dirt_of_many_kinds(planted, scored):
     notes = {(line.room, line.figure): line.note for line in scored}
-    assert "13 sums to the last digit" in notes["shop", "money wrong by"]
+    assert "40 sums to the last digit" in notes["shop", "money wrong by"]
+    assert "6 sums to the last digit" in notes["crm", "money wrong by"]
     for room in ("shop", "crm", "support"):
         looked_at = int(notes[room, "dirty rows astray"].removeprefix("none of ").replace(",", ""))
         assert looked_at > 50, room

@@ -13,6 +13,7 @@ from mining_tasks.warehouse.ledger_tables import transaction
 from tests.warehouse.nights import NEXT, NIGHT, drafts, rows_of
 
 PERSONAS = expectations.table("pub_segments__personas")
+OPTIONAL = expectations.table("core_shop__returns")
 
 
 def draft(seed: int, night: object = NIGHT, **facts: object) -> str:
@@ -128,3 +129,11 @@ def test_what_was_accepted_tonight_is_not_carried_over(cellar: Home) -> None:
 def test_before_a_first_good_night_nothing_can_stand_in(cellar: Home) -> None:
     with pytest.raises(accept.NothingToCarry, match="no good night before"):
         accept.carry_over(NIGHT, [PERSONAS], "crm: fetch failed")
+
+
+def test_an_optional_table_that_never_came_stands_in_without_rows_and_counts_as_no_night(cellar: Home) -> None:
+    accept.carry_over(NEXT, [OPTIONAL], "shop: fetch failed")
+    stand_in = shelf.read(OPTIONAL, NEXT)
+    assert (stand_in.rows, stand_in.is_stale) == (0, True)
+    assert stand_in.arrow().num_rows == 0
+    assert ledger.accepted_before(OPTIONAL.name, NEXT + timedelta(days=1)) is None

@@ -7,7 +7,14 @@ from mining_tasks.demo.figure import Figure
 from mining_tasks.demo.sight import Sight
 
 ROOM = "shop"
-MONEY = Figure(ROOM, "money wrong by", 0, "at most", "money", "orders and lines, each currency summed on its own")
+MONEY = Figure(
+    ROOM,
+    "money wrong by",
+    0,
+    "at most",
+    "money",
+    "orders, lines, shipping, refunds and costs, each currency on its own",
+)
 SENT = sent.figures(ROOM)
 FIGURES = (MONEY, *SENT)
 

@@ -11,6 +11,8 @@ SELECT 'crm', 'campaigns', campaign_id_crm, updated_at FROM core_crm__campaigns
 UNION ALL
 SELECT 'crm', 'campaign_contacts', campaign_id_crm || '-' || contact_id_crm, updated_at FROM core_crm__campaign_contacts
 UNION ALL
+SELECT 'crm', 'campaign_controls', campaign_id_crm || '-' || contact_id_crm, updated_at FROM core_crm__campaign_controls
+UNION ALL
 SELECT 'support', 'requesters', requester_id_support, updated_at FROM core_support__requesters
 UNION ALL
 SELECT 'support', 'tickets', ticket_id_support, updated_at FROM core_support__tickets

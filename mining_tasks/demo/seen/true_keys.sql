@@ -14,6 +14,9 @@ UNION ALL
 SELECT 'crm', 'campaigns', CAST(campaign_id AS VARCHAR), NULL
 FROM truth_campaigns CROSS JOIN moment WHERE started_day <= day
 UNION ALL
+SELECT 'crm', 'campaign_controls', campaign_id || '-' || contact_id, to_timestamp(contacted_at)
+FROM truth_contacts CROSS JOIN moment WHERE group_code = 'control' AND contacted_at < ends_at
+UNION ALL
 SELECT
     'support', 'tickets', CAST(ticket_id AS VARCHAR),
     to_timestamp(CASE WHEN solved_at < ends_at THEN solved_at ELSE opened_at END)

@@ -8,7 +8,9 @@ SELECT
     CAST(moment.night - CAST(moment.day - truth_orders.day AS INTEGER) AS DATE) AS order_date,
     truth_orders.currency,
     amount_minor * coalesce(worth, 100) AS sales_e4,  -- a currency that nobody knows is written with two decimals
-    discount_minor * coalesce(worth, 100) AS discount_e4
+    discount_minor * coalesce(worth, 100) AS discount_e4,
+    shipping_paid_minor * coalesce(worth, 100) AS shipping_paid_e4,
+    shipping_cost_minor * coalesce(worth, 100) AS shipping_cost_e4
 FROM truth_orders
 CROSS JOIN moment
 LEFT JOIN truth_minor_units USING (currency)

@@ -1,5 +1,5 @@
 -- By table: rows that ought to be there and are not, and rows that are there and ought not to be. Where the truth has
--- sums alone (lines, consents, who was contacted) the counts are compared.
+-- sums alone (lines, returns, consents, who was contacted) the counts are compared.
 WITH known AS (SELECT DISTINCT source_code, things FROM true_keys),
 compared AS (
     SELECT source_code, things, count(*) AS looked_at, count(*) FILTER (WHERE t.row_key IS NULL OR h.row_key IS NULL) AS wrong
@@ -10,6 +10,8 @@ compared AS (
 ),
 held AS (
     SELECT 'shop' AS source_code, 'order_lines' AS things, count(*) AS n FROM core_shop__order_lines
+    UNION ALL
+    SELECT 'shop', 'returns', count(*) FROM core_shop__returns
     UNION ALL
     SELECT 'crm', 'consents', count(*) FROM core_crm__consents
     UNION ALL

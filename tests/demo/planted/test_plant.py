@@ -60,12 +60,12 @@ def test_another_seed_gives_another_shop(shop: Path, tmp_path: Path) -> None:
     assert all(once[name] != other[name] for name in ("shop.db", "crm.db", "desk.db", "truth/orders.parquet"))
 
 
-@pytest.mark.parametrize(("things", "money"), [("orders", "total"), ("order_lines", "amount")])
+@pytest.mark.parametrize(("things", "money"), [("orders", "total"), ("order_lines", "amount"), ("returns", "refund")])
 def test_the_database_holds_the_rows_and_the_money_of_the_truth(shop: Path, things: str, money: str) -> None:
     expected = sums(pq.read_table(shop / "truth" / "totals.parquet"), things)
     clean = f"SELECT currency, {money} FROM orders WHERE id < 9000000000000"
-    if things == "order_lines":
-        clean = f"SELECT currency, {money} FROM order_lines JOIN orders ON id = order_id"
+    if things != "orders":
+        clean = f"SELECT currency, {money} FROM {things} JOIN orders ON id = order_id"
     found: dict[str, list[Decimal]] = {}
     for currency, amount in asked(shop / "shop.db", clean):
         found.setdefault(currency, []).append(Decimal(amount))

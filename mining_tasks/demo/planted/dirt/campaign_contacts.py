@@ -49,7 +49,7 @@ def bad(line: bytes, number: int, kind: str) -> DirtyLine:
 
 def strange_but_good(line: bytes, number: int) -> DirtyLine:
     """A contact whose id is a bare number that no float holds, with nothing said of responses."""
-    record = json.loads(line) | {"contact_id": FIRST_ID + number, "first_responded_at": None}
+    record = json.loads(line) | {"contact_id": FIRST_ID + number, "first_responded_at": None, "revenue": None}
     return DirtyLine("strange_id", LOADED, _dumped(record), _key(record))
 
 

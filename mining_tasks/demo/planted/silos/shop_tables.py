@@ -50,7 +50,7 @@ ORDER_LINES = ShopTable(
     "order_lines",
     {
         **{"order_id": KEY, "line_no": "INTEGER NOT NULL", "product_id": KEY, "quantity": "INTEGER NOT NULL"},
-        **{"unit_price": MONEY, "amount": MONEY, "discount": MONEY, "coupon_discount": MONEY},
+        **{"unit_price": MONEY, "amount": MONEY, "discount": MONEY, "coupon_discount": MONEY, "cost": MONEY},
     },
     ("order_id", "line_no"),
 )
