@@ -5,49 +5,43 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mining_tasks.churn.gaps import Customers, Days, customers
-from mining_tasks.churn.horizon import Horizons
+from mining_tasks.churn.gaps import Days, Numbers
+
+HOLDOUT_AND_TRAINING = 4  # longest horizons: history before the first cut-off, training, holdout, and one to spare
 
 
 @dataclass(frozen=True)
 class Labels:
-    """One row per customer with an order by the cut-off, by customer.
+    """One row per customer with an order by the cut-off, in the order given.
 
-    horizon_days: days after the cut-off in which no order means churn. due_day: the last of them. is_active: silent
-    for less than her horizon at the cut-off; the others are lost already. is_mature: the data reach the due day.
-    has_churned: 1 or 0, NaN unless mature: no order on a day in (cut-off, due day].
+    is_at_risk: silent for less than her horizon at the cut-off; the others count as lost already. is_mature: the data
+    reach the last day of her horizon. has_churned: 1 or 0, NaN unless mature: no order on a day in
+    (cut-off, cut-off + horizon].
     """
 
-    customers: Customers
-    cut_off: int
-    horizon_days: Days
-    due_day: Days
-    is_active: npt.NDArray[np.bool_]
+    is_at_risk: npt.NDArray[np.bool_]
     is_mature: npt.NDArray[np.bool_]
-    has_churned: npt.NDArray[np.float64]
-
-    @property
-    def teaches(self) -> npt.NDArray[np.bool_]:
-        """Rows to learn from and to be judged on."""
-        return self.is_active & self.is_mature
+    has_churned: Numbers
 
 
-def labels(customer: Days, day: Days, cut_off: int, seen_until: int, by: Horizons) -> Labels:
-    """Label each customer known at the cut-off (the last day that features may use) with what came strictly after.
+def labels(recency_days: Numbers, next_order_days: Numbers, horizon_days: Days, seen_days: int | Days) -> Labels:
+    """Label customers as of a cut-off with what came strictly after it.
 
-    customer, day: all orders. seen_until: the last day of which all orders are known. Raises ValueError if the
-    horizons were derived from later orders than the features.
+    recency_days: from the last order to the cut-off. next_order_days: from the cut-off to the next order (1 is the day
+    after), NaN where none came. seen_days: days after the cut-off of which all orders are known. Raises ValueError for
+    an order that came no later than the cut-off.
     """
-    if by.cut_off > cut_off:
-        raise ValueError(f"the horizons know orders up to day {by.cut_off}, the features end on day {cut_off}")
-    known = customers(customer, day, cut_off)
-    horizon = by.days(known.pace)
-    due = cut_off + horizon
-    after = np.where((np.asarray(day) > cut_off) & (np.asarray(day) <= seen_until))[0]
-    came = _first_after(known.customer, np.asarray(customer)[after], np.asarray(day)[after])
-    is_mature = due <= seen_until
-    churned = np.where(is_mature, (came > due).astype(np.float64), np.nan)
-    return Labels(known, cut_off, horizon, due, known.recency_days < horizon, is_mature, churned)
+    if (next_order_days < 1).any():
+        raise ValueError("a label must come after its features: an order of the cut-off's own day is no answer")
+    is_mature = horizon_days <= seen_days
+    came = np.nan_to_num(next_order_days, nan=np.inf)
+    churned = np.where(is_mature, (came > horizon_days).astype(np.float64), np.nan)
+    return Labels(recency_days < horizon_days, is_mature, churned)
+
+
+def longest(first_day: int, night: int, wished_days: int) -> int:
+    """The longest horizon that a shop of that age can teach and judge, at most the one wished for, at least one day."""
+    return max(1, min(wished_days, (night - first_day) // HOLDOUT_AND_TRAINING))
 
 
 def cut_offs(first_day: int, seen_until: int, longest_days: int, count: int = 4) -> tuple[int, ...]:
@@ -64,14 +58,3 @@ def cut_offs(first_day: int, seen_until: int, longest_days: int, count: int = 4)
         return (holdout,)
     training = np.unique(np.linspace(oldest, newest, count).astype(int))
     return (*training.tolist(), holdout)
-
-
-def _first_after(known: Days, customer: Days, day: Days) -> npt.NDArray[np.float64]:
-    """The first of the given days of each known customer; infinity where there is none."""
-    first = np.full(len(known), np.inf)
-    place = np.searchsorted(known, customer)
-    fits = place < len(known)
-    place, customer, day = place[fits], customer[fits], day[fits]
-    mine = known[place] == customer
-    np.minimum.at(first, place[mine], day[mine])
-    return first

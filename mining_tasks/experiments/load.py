@@ -18,8 +18,12 @@ from mining_tasks.warehouse.home import home
 
 MODEL_FILE = "model.skops"
 CARD_FILE = "card.json"
-# Beyond what skops trusts by itself: the compiled parts of forests and boosted trees, and calibrated classifiers.
+# Beyond what skops trusts by itself: the compiled parts of forests and boosted trees, calibrated classifiers, what a
+# net keeps of its search, the names of a vote's parts (a dict), and a matrix's type of number.
 TRUSTED = (
+    "numpy.dtype",
+    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
+    "sklearn.utils._bunch.Bunch",
     "sklearn.tree._tree.Tree",
     "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",

@@ -92,6 +92,14 @@ def facts(
     return basis
 
 
+def add_days(connection: duckdb.DuckDBPyConnection, days: Sequence[date]) -> None:
+    """Add rows of further days to the `facts` of a connection, by the same statement and on the same basis."""
+    found = connection.execute("SELECT MIN(value_basis_code) FROM facts").fetchone()
+    basis = found[0] if found and found[0] else "sales"
+    for day in sorted(set(days)):
+        _add(connection, "facts", "point_in_time_day.sql", False, day=_number(day), basis=basis)
+
+
 def outcomes(connection: duckdb.DuckDBPyConnection, night: date, horizons: Sequence[int]) -> None:
     """Make the table `outcomes` of what came within so many days after each row of `facts`, strictly after its day.
 

@@ -1,0 +1,166 @@
+"""The door of the churn room: train a challenger, judge it, score every customer. All reads and writes are here."""
+
+import logging
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import duckdb
+import pyarrow as pa
+
+from expectations.churn import pub_churn__customers
+from expectations.customers import core_customers__features
+from mining_tasks.churn import challenger as challenging
+from mining_tasks.churn import definition, ladder, report, verdict
+from mining_tasks.churn.challenger import Lesson
+from mining_tasks.churn.features import described, money_scale, numbers
+from mining_tasks.churn.gaps import Days
+from mining_tasks.churn.horizon import Horizons
+from mining_tasks.churn.labels import cut_offs
+from mining_tasks.churn.model import Model
+from mining_tasks.churn.past import bought, never_ordered, past
+from mining_tasks.churn.wishes import Wishes, wishes
+from mining_tasks.experiments import champion, load, log, point_in_time
+from mining_tasks.experiments.load import Trained, Unloadable
+from mining_tasks.experiments.store import StoreDown
+from mining_tasks.warehouse import engine, shelf
+from mining_tasks.warehouse.home import home
+from mining_tasks.warehouse.shelf import Partition
+
+FAMILY = "churn"
+NONE = "none: "  # what `train` answers instead of a model's id, followed by the reason
+STORE_DOWN = f"{NONE}the experiment store is down: "
+EPOCH = date(1970, 1, 1)
+SAMPLE_CUSTOMERS = 20_000  # to learn from and to judge on; more only sharpen what they say already
+logger = logging.getLogger(__name__)
+
+
+def train(night: date) -> str:
+    """Train a challenger if one is due and can be; returns its model id, or `none: ` and the reason."""
+    wished, before = _wishes(), champion.before(FAMILY, night)
+    present = _usable(before)
+    reason = verdict.due(night, before, present, wished.limits)
+    if not reason.is_due:
+        return NONE + reason.words
+    with point_in_time.opened(night, [night], _share(night)) as connection:
+        lesson = _lesson(connection, night, _definition(connection, night, present, wished))
+    made = challenging.made(lesson, wished.limits.too_good_auc)
+    try:
+        with log.run(FAMILY, night, "train") as run:
+            run.facts(point_in_time.reads(night))
+            run.params({"why": reason.words, "champion_before": before.name if before else "none"})
+            return report.challenger(run, lesson, made) or NONE + verdict.why_none(made)
+    except StoreDown as fault:
+        logger.warning("%s", fault)
+        return STORE_DOWN + str(fault)
+
+
+def judge(night: date, challenger: str) -> str:
+    """Decide what serves tonight: go moves the champion; hold and no-go keep yesterday's. Returns the verdict."""
+    if challenger.startswith(NONE):
+        return _hold(night, challenger)
+    try:
+        trained = load.trained(challenger)
+        model = Model(trained.estimator(), trained.card)
+    except StoreDown as fault:
+        return _hold(night, STORE_DOWN + str(fault))
+    before = champion.before(FAMILY, night)
+    holdout = night - timedelta(days=definition.longest_days(model.by))
+    with point_in_time.opened(night, [holdout], _share(night)) as connection:
+        rows = past(_labelled(connection, night, model.by), model.by, model.card["scale"], night)
+    said = verdict.of_challenger(model, _usable(before), rows, _wishes().limits)
+    return champion.decide(FAMILY, night, said, trained)
+
+
+def score(night: date) -> list[str]:
+    """Score every customer; returns the draft of the family's table.
+
+    Raises `Unloadable` if a champion is in force and its file is not what was saved, and `StrangeFeatures` if tonight's
+    customers look unlike any: last night's scores then stay.
+    """
+    now = champion.in_force(FAMILY, night)
+    model = Model(now.estimator(), now.card) if now else None
+    reads = point_in_time.reads(night)
+    with point_in_time.opened(night, [night]) as connection:
+        voice = ladder.of_model(model, _sample(connection, night)) if model else _of_rules(connection, night)
+        tonight = connection.sql(engine.sql(__file__, "tonight.sql"), params={"night": night})
+        batches = tonight.to_arrow_reader(ladder.BATCH_ROWS)
+        rows = ladder.stream(batches, voice, _marks(night, reads))
+        return [shelf.draft(pub_churn__customers, night, rows, reads)]
+
+
+def _hold(night: date, why: str) -> str:
+    """Nothing was trained tonight: the champion stays, or the rule where there is none."""
+    is_down = why.startswith(STORE_DOWN)
+    now = champion.in_force(FAMILY, night) if is_down else champion.before(FAMILY, night)
+    return champion.decide(FAMILY, night, verdict.without_challenger(why.removeprefix(NONE), now), anew=not is_down)
+
+
+def _wishes() -> Wishes:
+    if not (home().path / "objectives.toml").exists():
+        return Wishes()
+    return wishes(home().toml("objectives").get(FAMILY, {}))
+
+
+def _usable(trained: Trained | None) -> Model | None:
+    """The model, unless it is missing or may not be loaded."""
+    try:
+        return Model(trained.estimator(), trained.card) if trained else None
+    except Unloadable as fault:
+        logger.warning("%s", fault)
+        return None
+
+
+def _share(night: date) -> float:
+    """The share of customers to learn from and to judge on."""
+    return min(1.0, SAMPLE_CUSTOMERS / max(shelf.read(core_customers__features, night).rows, 1))
+
+
+def _sample(connection: duckdb.DuckDBPyConnection, night: date) -> pa.Table:
+    sql, told = engine.sql(__file__, "sample.sql"), {"night": night, "rows": SAMPLE_CUSTOMERS}
+    return connection.sql(sql, params=told).to_arrow_table()
+
+
+def _definition(connection: duckdb.DuckDBPyConnection, night: date, present: Model | None, wished: Wishes) -> Horizons:
+    """The champion's definition while it fits what would be derived tonight, else that."""
+    customer, day = _order_days(connection, night)
+    now = definition.derived(customer, day, (night - EPOCH).days, wished.asked)
+    pace = numbers(bought(_sample(connection, night))["gap_mean_days"])
+    is_kept = present is not None and definition.is_kept(present.by, now, pace, wished.limits.definition_shift)
+    return present.by if present and is_kept else now
+
+
+def _lesson(connection: duckdb.DuckDBPyConnection, night: date, by: Horizons) -> Lesson:
+    """What there is to learn: labelled rows of days whose answers were all known before the holdout begins."""
+    _, day = _order_days(connection, night)
+    first = definition.first_day(day, (night - EPOCH).days)
+    *training, _ = cut_offs(first, (night - EPOCH).days, definition.longest_days(by)) or (None,)
+    tonight = bought(_sample(connection, night))
+    scale = money_scale(tonight)
+    point_in_time.add_days(connection, [EPOCH + timedelta(days=each) for each in training])
+    rows = _labelled(connection, night, by)
+    seen = past(rows, by, scale, night), never_ordered(rows, by, night), described(tonight, by, scale)
+    return challenging.lesson(night, by, scale, seen)
+
+
+def _labelled(connection: duckdb.DuckDBPyConnection, night: date, by: Horizons) -> pa.Table:
+    """Rows of the past days in the connection, with what came after."""
+    point_in_time.outcomes(connection, night, [definition.longest_days(by)])
+    return connection.sql(engine.sql(__file__, "past.sql"), params={"night": night}).to_arrow_table()
+
+
+def _of_rules(connection: duckdb.DuckDBPyConnection, night: date) -> ladder.Voice:
+    """What speaks where no model does: the definition and the rules, found anew."""
+    lesson = _lesson(connection, night, _definition(connection, night, None, _wishes()))
+    return ladder.Voice(lesson.by, lesson.rules)
+
+
+def _order_days(connection: duckdb.DuckDBPyConnection, night: date) -> tuple[Days, Days]:
+    """Customer (as a number) and day (since 1970) of every day on which a customer ordered."""
+    sql, told = engine.sql(__file__, "order_days.sql"), {"night_day": (night - EPOCH).days}
+    found = connection.sql(sql, params=told).to_arrow_table()
+    return found["customer"].to_numpy(), found["day"].to_numpy()
+
+
+def _marks(night: date, reads: Sequence[Partition]) -> dict[str, date | bool]:
+    as_of = min(read.data_as_of for read in reads)
+    return {"night": night, "data_as_of": as_of, "is_stale": any(read.is_stale for read in reads)}
