@@ -1,0 +1,66 @@
+"""Buyers as of one cut-off day with what came after it: what models are taught on and judged by."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mining_tasks.lifetime_value.cells import Numbers
+from mining_tasks.lifetime_value.forecast import SHORT
+from mining_tasks.lifetime_value.history import History, history, is_buyer
+
+BUYERS, REPEATERS = 400, 200  # fewer hold no four parameters: Fader and Hardie's own example has 946 repeat buyers
+SLICES = 5  # tonight and four cut-offs, 90 days apart
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Buyers of a day in one order: their facts, their history, and orders and value of the next 90 days (value in
+    typical orders; NaN where those days are not over)."""
+
+    day: date
+    buyers: pa.Table
+    history: History
+    came_orders: Numbers
+    came_value: Numbers
+
+    @property
+    def missing(self) -> str:
+        """What a purchase model lacks here; empty if nothing."""
+        repeaters = int((self.history.frequency > 0).sum())
+        if len(self.history) < BUYERS:
+            return f"{len(self.history):,} buyers by {self.day}, {BUYERS:,} are needed"
+        if repeaters < REPEATERS:
+            return f"{repeaters:,} of the buyers by {self.day} came back, {REPEATERS:,} are needed"
+        return ""
+
+
+def days(night: date) -> list[date]:
+    """Tonight and the cut-offs before it, newest first."""
+    return [night - timedelta(days=SHORT * number) for number in range(SLICES)]
+
+
+def cut(facts: pa.Table, day: date, unit: Mapping[str, float]) -> Slice:
+    """The buyers of one day out of facts with `came_orders_count` and `came_value_amount` (missing until they are
+    known)."""
+    buyers = facts.filter(pc.and_(pc.equal(facts["as_of_date"], pa.scalar(day)), is_buyer(facts)))
+    told = history(buyers, unit)
+    came = [_column(buyers, name) for name in ("came_orders_count", "came_value_amount")]
+    return Slice(day, buyers, told, came[0], came[1] / told.unit)
+
+
+def usable(slices: Sequence[Slice]) -> list[Slice]:
+    """The newest slices that hold enough, without a gap."""
+    found = []
+    for one in slices:
+        if one.missing:
+            break
+        found.append(one)
+    return found
+
+
+def _column(table: pa.Table, name: str) -> Numbers:
+    return np.array(pc.fill_null(pc.cast(table[name], pa.float64()), np.nan).to_numpy(), np.float64)
