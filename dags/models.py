@@ -9,6 +9,7 @@ If it fails, last night's verdicts stay published, marked stale; no model is tou
 from airflow.sdk import dag, task
 from house import degraded, keep_last_good, manners, publish, tonight, when_ready
 
+from expectations.campaigns import pub_campaigns__affinities
 from expectations.customers import pub_customers__profiles
 from expectations.identities import pub_identities__changes
 from expectations.models import pub_models__verdicts
@@ -18,6 +19,7 @@ READS = (
     pub_identities__changes,
     pub_customers__profiles,
     pub_segments__customers,
+    pub_campaigns__affinities,
 )  # every family whose publication is told
 
 

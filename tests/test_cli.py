@@ -89,7 +89,7 @@ def test_a_folder_that_is_no_home_is_refused_with_the_next_step(folder, capsys, 
 def test_init_writes_commented_settings_and_a_key_that_nobody_else_can_read(shop):
     files = {file.name: stat.S_IMODE(file.stat().st_mode) for file in shop.iterdir()}
     assert files == dict.fromkeys(
-        ("sources.toml", "objectives.toml", "connections.env", "hash.key", "vault.key"), 0o600
+        ("sources.toml", "objectives.toml", "campaigns.toml", "connections.env", "hash.key", "vault.key"), 0o600
     )
     assert stat.S_IMODE(shop.stat().st_mode) == 0o700
     assert (shop / "sources.toml").read_text().count("#") > 10
@@ -149,7 +149,7 @@ def test_a_line_that_is_no_connection_is_told_by_number_and_not_shown(shop, caps
     ("command", "words"),
     [
         (["sql", "SELECT 1"], "nothing is published yet"),
-        (["rollback", "segmets"], "there are customers"),
+        (["rollback", "segmets"], "there are campaigns, customers"),
         (["quarantine", "show", "raw_shop__orders"], "say which table and night"),
         (["contracts", "odcs", "segmets"], "segmets"),
         (["night", "--since", "2018-02-01", "--night", "2018-01-01"], "lies after"),

@@ -1,9 +1,11 @@
 """The plain models inside an uplift learner: scikit-learn parts, an answer for every degenerate arm."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.base import clone
 from sklearn.dummy import DummyRegressor
-from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.ensemble import HistGradientBoostingRegressor, VotingRegressor
 from sklearn.linear_model import LogisticRegression, RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import QuantileTransformer
@@ -65,6 +67,12 @@ class Effect:
         """(n,) expected effect."""
         inputs = self._inputs.transform(features)
         return np.asarray(np.mean([model.predict(inputs) for model in self._models], axis=0))
+
+    def steps(self) -> list[tuple[str, Any]]:
+        """The fitted parts as steps of a scikit-learn pipeline that predicts the same."""
+        both = VotingRegressor([("ridge", "drop"), ("boosted", "drop")])  # names alone: what was fitted is kept once
+        both.estimators_ = self._models
+        return [("normal", self._inputs), ("both", both)]
 
 
 def is_yes_or_no(outcome: Numbers) -> bool:

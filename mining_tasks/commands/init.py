@@ -46,6 +46,7 @@ def complete(home: Home) -> list[str]:
     texts = {
         "sources.toml": files("mining_tasks.sources").joinpath("template/sources.toml").read_text(encoding="utf-8"),
         "objectives.toml": files("mining_tasks").joinpath("template/objectives.toml").read_text(encoding="utf-8"),
+        "campaigns.toml": files("mining_tasks").joinpath("template/campaigns.toml").read_text(encoding="utf-8"),
         "connections.env": CONNECTIONS,
     }
     missing = [name for name in texts if not (home.path / name).exists()]

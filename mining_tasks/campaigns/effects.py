@@ -1,0 +1,177 @@
+"""What a contact changes, for each kind of offer that held out a control group by lot: learnt, judged later, published.
+
+Campaigns of a kind are pooled, each with its own chance of being contacted. The learner is chosen by its Qini on the
+latest campaign after learning from the earlier ones; a kind with one campaign is cross-fitted instead. Its scores are
+then pulled to the average by what doubly robust scores say of them: the best linear predictor of Chernozhukov,
+Demirer, Duflo, Fernández-Val, "Fisher-Schultz lecture: generic machine learning inference", 2023, times how sure that
+slope is.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
+
+from mining_tasks.campaigns.learners import LEARNERS, Trial, cross_fitted, scores
+from mining_tasks.campaigns.nuisance import Effect
+from mining_tasks.campaigns.offers import Mask, Numbers
+from mining_tasks.campaigns.qini import DECILES, Interval, Ranking, deciles, design_weight, ranked
+from mining_tasks.campaigns.rates import Past
+from mining_tasks.campaigns.uplift import CHANCE, NoUplift, average, chance_of_imbalance, refusal
+
+ROWS_MOST = 60_000  # of a kind; learners of effects gain little from more
+
+
+@dataclass(frozen=True)
+class Told:
+    """Rows of a kind: features without gaps, who was contacted, what came; and of which campaign each row is."""
+
+    trial: Trial
+    campaign: np.ndarray
+
+    def of(self, which: Mask) -> "Told":
+        return Told(self.trial.rows(which), self.campaign[which])
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """The uplift of a kind of offer.
+
+    model: features with gaps → uncorrected uplift. average: of all its customers. slope: what is left of the model's
+    differences between customers, 0 to 1. ranking: on rows that the learner had not seen, later ones where `is_later`.
+    edges: (9,) uplifts that part the tenths of highest to lowest. half_widths: (10,) of their 95 % intervals.
+    """
+
+    kind: str
+    learner: str
+    model: Pipeline
+    mean: float
+    average: Interval
+    slope: float
+    ranking: Ranking
+    rankings: Mapping[str, Ranking]
+    is_later: bool
+    edges: Numbers
+    half_widths: Numbers
+    campaigns: tuple[str, ...]
+
+    def facts(self) -> dict[str, Any]:
+        """For the card: everything but the model."""
+        return {
+            "learner": self.learner,
+            "mean": self.mean,
+            "average": [self.average.found, self.average.low, self.average.high],
+            "slope": self.slope,
+            "qini": [self.ranking.qini.found, self.ranking.qini.low, self.ranking.qini.high],
+            "is_later": self.is_later,
+            "edges": self.edges.tolist(),
+            "half_widths": self.half_widths.tolist(),
+            "campaigns": list(self.campaigns),
+        }
+
+
+def told(rows: pa.Table, matrix: Numbers, past: Sequence[Past]) -> dict[str, Told]:
+    """The rows of campaigns with a control group, by kind. matrix: n × p, one row each, NaN where missing."""
+    of = {one.campaign: one for one in past}
+    campaign = np.asarray(rows["campaign_id_crm"].to_numpy(zero_copy_only=False), dtype=object)
+    kinds = np.array([of[one].kind if of[one].controls and of[one].contacts else "" for one in campaign], dtype=object)
+    share = np.array([of[one].contacts / max(of[one].contacts + of[one].controls, 1) for one in campaign])
+    contacted = np.asarray(rows["is_contacted"].to_numpy(zero_copy_only=False), bool)
+    came = np.asarray(rows["came_orders_count"].to_numpy(), np.float64)
+    found = {}
+    for kind in sorted(set(kinds.tolist()) - {""}):
+        mine = _sampled(np.flatnonzero(kinds == kind))
+        found[kind] = Told(Trial(matrix[mine], contacted[mine], came[mine], share[mine]), campaign[mine])
+    return found
+
+
+@threadpool_limits.wrap(limits=1)
+def learnt(kind: str, rows: Told) -> Learnt | NoUplift:
+    """The uplift of a kind, or why there is none; campaigns whose control group is not random are left out."""
+    filled = SimpleImputer(strategy="median", keep_empty_features=True).fit(rows.trial.features)
+    whole = Told(_filled(rows.trial, filled), rows.campaign)
+    random = [one for one in dict.fromkeys(rows.campaign) if _is_random(whole.of(rows.campaign == one).trial)]
+    if not random:
+        return NoUplift("no control group is random: what is known of customers tells who was contacted")
+    kept = whole.of(np.isin(rows.campaign, random))
+    reason = refusal(kept.trial, is_randomised=True)
+    if reason:
+        return NoUplift(reason)
+    seen, is_later = _unseen(kept, random)
+    by = {name: ranked(said, *_ranked_on(rest), seed=1) for name, (said, rest) in seen.items()}
+    chosen = max(by, key=lambda name: by[name].qini.found)
+    return _finished(kind, filled, kept, (chosen, seen[chosen], by, is_later, tuple(random)))
+
+
+def predicted(facts: Mapping[str, Any], model: Pipeline, matrix: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """(n,) uplift and its interval, of features with gaps, by a model and its facts from the card."""
+    raw = np.asarray(model.predict(matrix), np.float64)
+    uplift = facts["average"][0] + facts["slope"] * (raw - facts["mean"])
+    tenth = DECILES - 1 - np.searchsorted(np.asarray(facts["edges"])[::-1], raw, side="right")
+    half = np.asarray(facts["half_widths"])[np.clip(tenth, 0, DECILES - 1)]
+    return tuple(np.clip(each, -1.0, 1.0) for each in (uplift, uplift - half, uplift + half))  # type: ignore[return-value]
+
+
+def _sampled(rows: np.ndarray) -> np.ndarray:
+    if len(rows) <= ROWS_MOST:
+        return rows
+    return np.sort(np.random.default_rng(len(rows)).choice(rows, ROWS_MOST, replace=False))
+
+
+def _filled(trial: Trial, imputer: SimpleImputer) -> Trial:
+    return Trial(imputer.transform(trial.features), trial.contacted, trial.outcome, trial.propensity)
+
+
+def _is_random(trial: Trial) -> bool:
+    both = trial.contacted.any() and (~trial.contacted).any()
+    return bool(both) and chance_of_imbalance(trial) >= CHANCE
+
+
+def _unseen(kept: Told, campaigns: Sequence[str]) -> tuple[dict[str, tuple[Numbers, Trial]], bool]:
+    """Per learner the uplift of rows it has not seen and those rows: of the latest campaign, else by folds."""
+    later = kept.campaign == campaigns[-1]
+    earlier = kept.of(~later).trial
+    is_later = len(campaigns) > 1 and not refusal(earlier, is_randomised=True)
+    if is_later:
+        rest = kept.of(later).trial
+        return {name: (make().fit(earlier).predict(rest.features), rest) for name, make in LEARNERS.items()}, True
+    return {name: (cross_fitted(kept.trial, make), kept.trial) for name, make in LEARNERS.items()}, False
+
+
+def _ranked_on(trial: Trial) -> tuple[Mask, Numbers, Numbers]:
+    return trial.contacted, trial.outcome, design_weight(trial.contacted, trial.propensity)
+
+
+def _finished(kind: str, filled: SimpleImputer, kept: Told, chosen: tuple[Any, ...]) -> Learnt:
+    name, (said, rest), by, is_later, campaigns = chosen
+    learner = LEARNERS[name]().fit(kept.trial)
+    model = Pipeline([("filled", filled), *_as_sklearn(kept.trial.features, learner.predict(kept.trial.features))])
+    raw = np.asarray(model[1:].predict(kept.trial.features), np.float64)
+    ranking: Ranking = by[name]
+    half = np.array([(tenth.high - tenth.low) / 2 for tenth in ranking.deciles])
+    tenth = deciles(raw)
+    edges = np.array([raw[tenth == place].min() for place in range(DECILES - 1)])
+    facts = (float(raw.mean()), average(kept.trial), _slope(said, rest), ranking, by, is_later)
+    return Learnt(kind, name, model, *facts, edges, np.nan_to_num(half, nan=float(np.nanmax(half))), campaigns)
+
+
+def _as_sklearn(features: Numbers, uplift: Numbers) -> list[tuple[str, Any]]:
+    """A learner said again by plain scikit-learn parts, so that no type of ours stands in a model's file."""
+    return Effect().fit(features, uplift).steps()
+
+
+def _slope(said: Numbers, rest: Trial) -> float:
+    """How much of the differences that a learner told came true, weighed by how sure that is; 0 to 1."""
+    spread = said - said.mean()
+    if not spread.any():
+        return 0.0
+    each = scores(rest)
+    slope = float((spread * each).sum() / (spread**2).sum())
+    left = each - each.mean() - slope * spread
+    error = float(np.sqrt((spread**2 * left**2).sum()) / (spread**2).sum())
+    return float(np.clip(slope * max(0.0, 1 - (error / slope) ** 2), 0.0, 1.0)) if slope > 0 else 0.0

@@ -1,0 +1,228 @@
+"""The door of the campaigns room: train and judge what tells who responds, and score every customer for every offer."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+import expectations
+from expectations.crm import core_crm__campaign_controls, core_crm__campaigns
+from mining_tasks.campaigns import challenger as challenging
+from mining_tasks.campaigns import due, features, gather, report, response, scores, verdict
+from mining_tasks.campaigns.catalogue import Offer, active, offers
+from mining_tasks.campaigns.challenger import Challenger, Lesson
+from mining_tasks.campaigns.rates import Past
+from mining_tasks.campaigns.split import mature, split
+from mining_tasks.experiments import champion, holdout, load, log, point_in_time
+from mining_tasks.experiments.holdout import Limits
+from mining_tasks.experiments.load import Trained, Unloadable
+from mining_tasks.experiments.store import StoreDown
+from mining_tasks.warehouse import engine, shelf
+from mining_tasks.warehouse.home import home
+from mining_tasks.warehouse.shelf import NotAccepted, Partition
+
+FAMILY = "campaigns"
+NONE = "none: "  # what `train` answers instead of a model's id, followed by the reason
+STORE_DOWN = f"{NONE}the experiment store is down: "
+ROWS_MOST = 300_000  # past contacts to learn from; a shop that made more teaches with a share of its customers
+SAMPLE = 20_000  # customers by whom tonight's facts are compared with those of the training
+BATCH = 20_000  # customers scored at once
+logger = logging.getLogger(__name__)
+
+
+def catalogue(night: date) -> tuple[Offer, ...]:
+    """All offers as of a night, active or not; see `campaigns.catalogue`."""
+    return offers(shelf.read(core_crm__campaigns, night).arrow(), told(), night)
+
+
+def told() -> dict[str, Any]:
+    """`campaigns.toml`; empty where the shop states nothing."""
+    return home().toml("campaigns") if (home().path / "campaigns.toml").exists() else {}
+
+
+def train(night: date) -> str:
+    """Train a challenger if one is due and can be; returns its model id, or `none: ` and the reason."""
+    before = champion.before(FAMILY, night)
+    past = _past(night)
+    parted = split(past, night)
+    if isinstance(parted, str):
+        return f"{NONE}not enough to learn from: {parted}"
+    reason = due.reason(night, before, past, _limits("refit_nights", due.REFIT_NIGHTS))
+    if not reason.is_due:
+        return NONE + reason.words
+    made = challenging.made(_lesson(night, past, parted))
+    if not isinstance(made, Challenger):
+        return f"{NONE}nothing may be learnt: {'; '.join((*made.why, *made.alarms))}"
+    try:
+        with log.run(FAMILY, night, "train") as run:
+            run.facts(_reads(night))
+            run.params({"why": reason.words, "champion_before": before.name if before else "none"})
+            return report.challenger(run, made).model_id
+    except StoreDown as fault:
+        logger.warning("%s", fault)
+        return STORE_DOWN + str(fault)
+
+
+def judge(night: date, challenger: str) -> str:
+    """Decide what serves tonight: go moves the champion; hold and no-go keep yesterday's. Returns the verdict."""
+    before = champion.before(FAMILY, night)
+    if challenger.startswith(NONE):
+        return _hold(night, challenger, before)
+    try:
+        trained = load.trained(challenger)
+    except StoreDown as fault:
+        return _hold(night, STORE_DOWN + str(fault), before)
+    later = _later(night, trained.card, trained.card["departments"])
+    mine = response.of_card(trained.card, _response(trained))
+    rivals = {"challenger": (trained.name, mine.probability(mine.matrix(later)))}
+    if before is not None:
+        rivals |= _champion(night, before, trained.card)
+    trial = verdict.trial(later, rivals, trained.card["alarms"], _limit())
+    _report(night, trial)
+    return champion.decide(FAMILY, night, verdict.of_trial(trial, before is not None), trained)
+
+
+def score(night: date) -> list[str]:
+    """Say of every customer and active offer what is expected; returns the draft of the affinities.
+
+    Raises `Unloadable` if a champion is in force and its file is not what was saved: last night's scores then stay.
+    """
+    reads = _reads(night)
+    now = champion.in_force(FAMILY, night)
+    model = _model(now)
+    named = now.card["departments"] if now else []
+    marks = {"data_as_of": min(r.data_as_of for r in reads), "is_stale": any(r.is_stale for r in reads)}
+    with _facts(night, [night]) as connection:
+        doubt = due.doubt(now.card, _customers(connection)) if now else ""
+        worth = gather.order_values(connection)
+        chosen = (None, f"; {doubt}") if doubt else (model, "")
+        evening = scores.Evening(night, active(catalogue(night)), _past(night), worth, chosen[0], marks, chosen[1])
+        rows = scores.scored(gather.tonight(connection, night, named, BATCH), evening)
+        table = expectations.table("pub_campaigns__affinities")
+        schema = scores.schema()
+        return [shelf.draft(table, night, pa.RecordBatchReader.from_batches(schema, rows), reads)]
+
+
+def _lesson(night: date, past: Sequence[Past], parted: Any) -> Lesson:
+    chosen = mature(past, night)
+    share = min(1.0, ROWS_MOST / max(1, sum(one.contacts + one.controls for one in chosen)))
+    days = [gather.day_before(one) for one in chosen]
+    with _facts(night, [*days, night], share) as connection:
+        named = gather.departments(connection)
+        rows = gather.rows(connection, chosen, named, home().night_zone)
+        customers = _customers(connection)
+    known = features.with_offers(rows, catalogue(night), past)
+    return Lesson(night, known, customers, tuple(past), parted, tuple(named))
+
+
+def _later(night: date, card: dict[str, Any], named: Sequence[str]) -> pa.Table:
+    """Rows of the frozen later campaigns of a challenger's card."""
+    past = _past(night)
+    chosen = [one for one in past if one.campaign in card["split"]["later"]]
+    with _facts(night, [gather.day_before(one) for one in chosen]) as connection:
+        rows = gather.rows(connection, chosen, named, home().night_zone)
+    return features.with_offers(response.contacted(rows, card["split"]["later"]), catalogue(night), past)
+
+
+def _champion(night: date, before: Trained, card: dict[str, Any]) -> dict[str, tuple[str, np.ndarray]]:
+    """What the champion says of the same rows; nothing if it cannot be used."""
+    try:
+        mine = response.of_card(before.card, _response(before))
+        later = _later(night, card, before.card["departments"])
+        return {"champion": (before.name, mine.probability(mine.matrix(later)))}
+    except Unloadable as fault:
+        logger.warning("%s", fault)
+        return {}
+
+
+def _hold(night: date, why: str, before: Trained | None) -> str:
+    """Nothing was trained tonight: say why."""
+    is_down = why.startswith(STORE_DOWN)
+    now = champion.in_force(FAMILY, night) if is_down else before
+    said = verdict.without_challenger(why.removeprefix(NONE), now is not None)
+    return champion.decide(FAMILY, night, said, anew=not is_down)
+
+
+def _response(trained: Trained) -> Any:
+    from mining_tasks.campaigns import box
+
+    return box.part(trained.estimator(), box.RESPONSE)
+
+
+def _model(now: Trained | None) -> scores.Model | None:
+    if now is None:
+        return None
+    from mining_tasks.campaigns import box
+
+    fitted = now.estimator()
+    return scores.Model(now.name, response.of_card(now.card, box.part(fitted, box.RESPONSE)), fitted, now.card)
+
+
+def _past(night: date) -> tuple[Past, ...]:
+    with engine.connected() as connection:
+        _show(connection, night)
+        return gather.past(connection, catalogue(night), night, home().night_zone)
+
+
+@contextmanager
+def _facts(night: date, days: Sequence[date], share: float = 1.0) -> Iterator[duckdb.DuckDBPyConnection]:
+    with point_in_time.opened(night, days, share) as connection:
+        _show(connection, night)
+        gather.show_offers(connection, catalogue(night))
+        yield connection
+
+
+def _show(connection: duckdb.DuckDBPyConnection, night: date) -> None:
+    """Show what a connection lacks of contacts and controls; a shop without a table of controls has none of them."""
+    there = {name for (name,) in connection.execute("SHOW TABLES").fetchall()}
+    for part in _reads(night):
+        if part.table.name not in there:
+            engine.show(connection, part)
+    if not any(part.table == core_crm__campaign_controls for part in _reads(night)):
+        connection.register(core_crm__campaign_controls.name, gather.no_controls())
+
+
+def _reads(night: date) -> list[Partition]:
+    return [*point_in_time.reads(night), *_of_crm(night)]
+
+
+def _of_crm(night: date) -> list[Partition]:
+    found = [shelf.read(core_crm__campaigns, night)]
+    try:
+        found.append(shelf.read(core_crm__campaign_controls, night))
+    except NotAccepted:
+        logger.info("no control groups are known of %s", night)
+    return found
+
+
+def _customers(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    sql = engine.sql(__file__, "customers.sql")
+    return connection.sql(sql, params={"rows": SAMPLE}).to_arrow_table()
+
+
+def _objectives() -> dict[str, Any]:
+    if not (home().path / "objectives.toml").exists():
+        return {}
+    return dict(home().toml("objectives").get(FAMILY, {}).get("limits", {}))
+
+
+def _limits(name: str, usual: int) -> int:
+    return int(_objectives().get(name, usual))
+
+
+def _limit() -> Limits:
+    return holdout.limits(_objectives(), FAMILY, verdict.LIMITS)
+
+
+def _report(night: date, trial: Any) -> None:
+    """Show the trial in MLflow; a store that is away costs the plots, not the verdict."""
+    try:
+        with log.run(FAMILY, night, "judge") as run:
+            report.trial(run, trial)
+    except StoreDown as fault:
+        logger.warning("%s", fault)
