@@ -43,6 +43,7 @@ def page(table: Table) -> str:
         "",
         f"Owner {table.owner} · version {table.version} · kept {table.keep_nights} nights",
         f"Promised: {'; '.join(whole)}.\n",
+        *(f"Foretold: {prediction.sentence()}.\n" for prediction in table.predictions),
         "| column | type | unit | meaning | privacy | promises |",
         "|---|---|---|---|---|---|",
         rows,

@@ -6,6 +6,7 @@ reader stands in `expectations.speak`, one target per file.
 """
 
 from expectations.words.declare import LONGEST_NAME, NAME, TABLE_NAME, TYPES, BrokenContract, faults, table
+from expectations.words.predictions import Prediction
 from expectations.words.promises import (
     Between,
     Filled,
@@ -42,6 +43,7 @@ __all__ = [
     "OneOf",
     "OneRowPer",
     "Pii",
+    "Prediction",
     "Promise",
     "RefersTo",
     "RowPromise",

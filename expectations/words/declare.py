@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from expectations.words.predictions import prediction_faults
 from expectations.words.promises import Matches, NotBefore, NotLonger, OneOf, Rows
 from expectations.words.tables import Column, Table
 
@@ -39,6 +40,7 @@ def faults(contract: Table) -> list[str]:
         found.append("it does not say how many rows it has (Rows)")
     if contract.is_optional and any(promise.at_least for promise in counts):
         found.append("it is optional, so it may be without rows: Rows(at_least=0)")
+    found += prediction_faults(contract)
     return found + [fault for column in contract.columns for fault in _column_faults(column, names)]
 
 

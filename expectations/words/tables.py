@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from expectations.words.predictions import Prediction
 from expectations.words.promises import Filled, OneRowPer, Promise, Severity
 
 
@@ -58,6 +59,7 @@ class Table:
     newest_by: str = ""
     bad_rows_share: float = 0.05
     is_optional: bool = False
+    predictions: tuple[Prediction, ...] = ()
     parts: tuple[str, str, str] = field(default=("", "", ""))
 
     @property
