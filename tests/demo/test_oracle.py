@@ -26,7 +26,9 @@ def by_hand(gain: np.ndarray, allowed: np.ndarray, limits: Limits) -> float:
 def test_without_limits_each_gets_her_best_offer_if_it_pays(seed):
     rng = np.random.default_rng(seed)
     gain, allowed = rng.normal(0, 1, (6, 2)), rng.random((6, 2)) < 0.7
-    assert most(gain, allowed, Limits(NO_LIMITS, COST)) == pytest.approx(by_hand(gain, allowed, Limits(NO_LIMITS, COST)))
+    assert most(gain, allowed, Limits(NO_LIMITS, COST)) == pytest.approx(
+        by_hand(gain, allowed, Limits(NO_LIMITS, COST))
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -2,12 +2,13 @@
 
 `true_state`     one row per person with an own order so far: her latent rate, chance to leave, and the probability of
                  being active given these and all that happened (`planted/buying/active.sql`);
+`true_habits`    what rates and chances to leave the people of each type have: gamma (r, alpha) and beta (a, b);
 `true_clock`     how far the clock of each type has come at the end of each day (seasons);
 `true_worth`     EUR that an order of a type and currency brings by `basis` and `days` ahead, a line in the factor;
 `true_rates`     units of each currency that are worth one EUR;
 `true_doors`     which share of whose coming orders each customer of the night gets (`doors.sql`);
 `true_coming`    every order of the year after the night, with the customer who gets it (`coming.sql`);
-`orders_ahead`, `silence_ahead`  what a rate, a chance to leave and a probability of being active give (`macros.sql`).
+`orders_ahead`, `silence_ahead`, `silence_seen`: what follows from rates and chances, known or not (`macros.sql`).
 
 Exact but for three things, all small: goods that a sequence adds (`mean_margin`), accounts that open after the night
 (their orders count for the customer who gets most of the person's), and refunds of what was bought before.
@@ -22,6 +23,7 @@ import pyarrow as pa
 from mining_tasks.demo.figure import CannotSay
 from mining_tasks.demo.planted.baskets import Basis, mean_margin
 from mining_tasks.demo.planted.buying import clock_table, expected_at
+from mining_tasks.demo.planted.buying.habits import types
 from mining_tasks.demo.planted.truth import settings_told
 from mining_tasks.demo.planted.world import World
 from mining_tasks.demo.sight import Row, Sight, truth_folder
@@ -40,6 +42,7 @@ def show(sight: Sight, horizons: Sequence[int] = (), bases: Sequence[Basis] = ("
     if sight.row(__file__, "acting.sql", window_days=world.settings["campaigns"]["window_days"])["acting"]:
         raise CannotSay("campaigns still act after this night, or will: what is to be expected depends on them")
     connection.register("true_state", expected_at(world, truth_folder(), sight.night))
+    connection.register("true_habits", _habits(world))
     connection.register("true_clock", clock_table(world))
     connection.register("true_worth", _worth(world, sight.night, horizons, bases))
     connection.register("true_rates", _rates(world))
@@ -66,6 +69,20 @@ def _worth(world: World, night: date, horizons: Sequence[int], bases: Sequence[B
     names = ("type_code", "currency", "fixed_minor", "per_factor_minor", "basis", "days")
     kinds = (pa.string(), pa.string(), pa.float64(), pa.float64(), pa.string(), pa.int32())
     return pa.Table.from_pylist(found, pa.schema(list(zip(names, kinds, strict=True))))
+
+
+def _habits(world: World) -> pa.Table:
+    told = [
+        {
+            "type_code": kind["code"],
+            "r": float(kind["rate_shape"]),
+            "alpha": kind["rate_shape"] / kind["rate_mean"],
+            "a": float(kind["leaves_a"]),
+            "b": float(kind["leaves_b"]),
+        }
+        for kind in types(world)
+    ]
+    return pa.Table.from_pylist(told)
 
 
 def _rates(world: World) -> pa.Table:

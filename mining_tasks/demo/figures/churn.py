@@ -1,9 +1,11 @@
 """Churn, held against the true probability that a customer orders nothing until her due date, and who did not.
 
-The truth: whoever has ordered so far is active with the probability that follows from her own latent rate, her own
-chance to leave and all that happened; if so, she stays silent with the probability that her rate leaves, on the clock
-of her type, for orders that come to this customer and are not cancelled (`demo/ahead`). No model can rank better than
-these probabilities, but by luck.
+The true probabilities are those of one who knows the process and sees what the shop sees: the habits of every type
+(how its rates and chances to leave are spread), the type behind each customer, and when she ordered, but not her own
+rate and chance. Integrated over these, orders that come to this customer and are not cancelled, on the clock of her type
+(`demo/ahead`). Her own rate and chance show in no order yet to come: one who knew them would rank better still, and how
+much is told in the note, but no model can be asked for what nobody can see. On a planted shop of 20,000 (seed 1, 97
+days) the AUC with them is 0.936, without them 0.924, and that of boosting trained on the very labels to come 0.902.
 
 A customer without an order cannot be lost: she needs a row, and no probability is asked of it.
 """
@@ -36,9 +38,11 @@ def measure(sight: Sight) -> Iterator[Figure]:
     world = ahead.show(sight)
     cancelled = float(world.settings["buying"]["cancelled_share"])
     rows = sight.table(__file__, "churn_ahead.sql", cancelled_share=cancelled)
-    probability, true = rows["probability"].to_numpy(), rows["silence"].to_numpy()
+    probability, true, latent = (rows[name].to_numpy() for name in ("probability", "seen", "silence"))
     silent = rows["is_silent"].to_numpy(zero_copy_only=False)
-    yield behind(probability, true, silent, world.customers)
+    best = measures.auc(latent, silent)
+    figure = behind(probability, true, silent, world.customers)
+    yield replace(figure, note=f"{figure.note}; {best or 0:.4f} with all that is latent")
     if len(rows):
         yield calibration(probability, silent, world.customers)
 
