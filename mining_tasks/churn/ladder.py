@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mining_tasks.churn import by_silence, words
-from mining_tasks.churn.features import numbers
+from mining_tasks.churn.features import described, numbers
 from mining_tasks.churn.gaps import Numbers
 from mining_tasks.churn.horizon import Horizons
 from mining_tasks.churn.model import Model
@@ -59,7 +59,9 @@ def of_model(model: Model, sample: pa.Table) -> Voice:
     return replace(voice, withheld=found)
 
 
-def stream(batches: pa.RecordBatchReader, voice: Voice, marks: Mapping[str, date | bool]) -> pa.RecordBatchReader:
+def stream(
+    batches: pa.RecordBatchReader, voice: Voice, marks: Mapping[str, date | bool]
+) -> pa.RecordBatchReader:
     """`scored` of batches of facts one at a time, in their order; any number of customers."""
     schema = scored(batches.schema.empty_table(), voice, marks).schema
 

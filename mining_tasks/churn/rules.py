@@ -28,11 +28,7 @@ class Rules:
     def facts(self) -> dict[str, Any]:
         """For a model's card; `read` is its inverse."""
         rule = asdict(self.recency) if self.recency else None
-        return {
-            "recency": rule,
-            "never_ordered": dict(self.never_ordered),
-            "tried": [asdict(one) for one in self.tried],
-        }
+        return {"recency": rule, "never_ordered": dict(self.never_ordered), "tried": [asdict(one) for one in self.tried]}
 
 
 def learned(past: Past, strangers: pa.Table) -> Rules:
@@ -46,9 +42,7 @@ def read(card: Mapping[str, Any]) -> Rules:
     """The rules on a card."""
     rule = card["recency"]
     made = {**rule, "edges": tuple(rule["edges"]), "steps": tuple(rule["steps"])} if rule else None
-    return Rules(
-        RecencyRule(**made) if made else None, tuple(Tried(**one) for one in card["tried"]), card["never_ordered"]
-    )
+    return Rules(RecencyRule(**made) if made else None, tuple(Tried(**one) for one in card["tried"]), card["never_ordered"])
 
 
 def of_strangers(rules: Rules, ages: pa.ChunkedArray) -> Numbers:

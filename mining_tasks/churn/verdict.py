@@ -44,25 +44,8 @@ def of_challenger(model: Model, champion: Model | None, rows: Past, limit: Limit
     base = model.rules.recency.probability(risk.silence)
     gain = losses(risk.label, base) - losses(risk.label, said)
     low = float(np.quantile(np.random.default_rng(0).choice(gain, (500, len(gain))).mean(1), 0.025))
-    found = [
-        at_least("gain_low", low, 1e-9, "least gain"),
-        at_most("calibration_error", calibration_error(risk.label, said), limit.calibration_error),
-    ]
-    print(
-        "HOLDOUT rows",
-        len(risk),
-        "rate",
-        risk.label.mean(),
-        "AUC",
-        auc(risk.label, said),
-        "rule",
-        auc(risk.label, base),
-        "gain",
-        gain.mean(),
-        low,
-        "ECE",
-        calibration_error(risk.label, said),
-    )
+    found = [at_least("gain_low", low, 1e-9, "least gain"), at_most("calibration_error", calibration_error(risk.label, said), limit.calibration_error)]
+    print("HOLDOUT rows", len(risk), "rate", risk.label.mean(), "AUC", auc(risk.label, said), "rule", auc(risk.label, base), "gain", gain.mean(), low, "ECE", calibration_error(risk.label, said))
     return judged(found, KEPT if champion else RULE)
 
 

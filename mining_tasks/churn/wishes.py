@@ -7,6 +7,7 @@ from typing import Any
 from mining_tasks.churn.horizon import Asked
 
 
+
 @dataclass(frozen=True)
 class Limits:
     """What the judge asks for; name by name the shop may say otherwise."""

@@ -26,11 +26,7 @@ class CellMeans:
 
     def place(self, history: History) -> "np.ndarray":
         """The cell of each buyer."""
-        by = (
-            (self.recency, history.silence),
-            (self.orders, history.orders),
-            (self.money, history.sales * history.orders),
-        )
+        by = (self.recency, history.silence), (self.orders, history.orders), (self.money, history.sales * history.orders)
         place = np.zeros(len(history), np.int64)
         for edges, found in by:
             place = place * PARTS + np.searchsorted(edges, found)

@@ -8,8 +8,8 @@ import numpy as np
 from mining_tasks.lifetime_value.bg_nbd import BgNbd
 from mining_tasks.lifetime_value.cells import Numbers
 from mining_tasks.lifetime_value.history import History
-from mining_tasks.lifetime_value.parametric import Parametric
 from mining_tasks.lifetime_value.pareto_nbd import ParetoNbd
+from mining_tasks.lifetime_value.parametric import Parametric
 
 ORDERS_MOST = 10_000.0  # a draw beyond is an artefact of a degenerate fit
 
@@ -47,9 +47,7 @@ def _of_bg_nbd(model: BgNbd, history: History, horizon: float, count: int, chanc
     active = chance.random(size) < model.active_probability(history.frequency, history.recency, history.age)[:, None]
     rate = chance.gamma((model.r + history.frequency)[:, None], 1 / (model.alpha + history.age)[:, None], size)
     leaves = np.maximum(chance.beta(model.a, (model.b + history.frequency)[:, None], size), 1e-9)
-    until = np.ceil(
-        np.log1p(-chance.random(size)) / np.log1p(-np.minimum(leaves, 1 - 1e-12))
-    )  # the order she leaves after
+    until = np.ceil(np.log1p(-chance.random(size)) / np.log1p(-np.minimum(leaves, 1 - 1e-12)))  # the order she leaves after
     wished = chance.poisson(np.minimum(rate * horizon, ORDERS_MOST))
     return np.where(active, np.minimum(wished, np.maximum(until, 1)), 0.0)
 

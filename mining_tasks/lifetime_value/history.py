@@ -86,10 +86,7 @@ def unit_of(buyers: pa.Table, unit: Mapping[str, float]) -> Numbers:
     """Money of a typical order for each row, by its currency."""
     named = pc.fill_null(buyers["currency"], "").combine_chunks().dictionary_encode()
     means, codes = _column(buyers, "basket_mean_amount"), named.indices.to_numpy(zero_copy_only=False)
-    worth = [
-        unit.get(currency) or _typical(means[codes == code])
-        for code, currency in enumerate(named.dictionary.to_pylist())
-    ]
+    worth = [unit.get(currency) or _typical(means[codes == code]) for code, currency in enumerate(named.dictionary.to_pylist())]
     return np.asarray(np.array([*worth, 1.0])[codes], np.float64)
 
 

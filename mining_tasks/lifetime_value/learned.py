@@ -33,9 +33,7 @@ class Examples:
     came_value: Numbers
 
 
-def matrix(
-    buyers: pa.Table, names: Sequence[str], history: History, said: Forecast, unit: Mapping[str, float]
-) -> Numbers:
+def matrix(buyers: pa.Table, names: Sequence[str], history: History, said: Forecast, unit: Mapping[str, float]) -> Numbers:
     """n buyers × (facts, what the parametric model says): money in typical orders of the currency."""
     worth = unit_of(buyers, unit)
     columns = []

@@ -59,12 +59,7 @@ class Parametric:
     def card(self) -> dict[str, Any]:
         """Everything learned, as JSON."""
         purchases = asdict(self.purchases)  # type: ignore[call-overload]
-        return {
-            "kind": self.kind,
-            "purchases": purchases,
-            "spend": self.spend.card(),
-            "orders_a_day": self.orders_a_day,
-        }
+        return {"kind": self.kind, "purchases": purchases, "spend": self.spend.card(), "orders_a_day": self.orders_a_day}
 
 
 def fit(kind: str, history: History) -> Parametric:
