@@ -65,7 +65,15 @@ def write_connections(home: Path, shop_url: str | None, former_shop: str) -> str
 
 def write_sources(home: Path, template: Path = SOURCES) -> None:
     """Writes the demo's `sources.toml` unless the home has one."""
-    file = home / "sources.toml"
+    _write_unless_there(home / "sources.toml", template)
+
+
+def write_campaigns(home: Path, template: Path) -> None:
+    """The same of `campaigns.toml`."""
+    _write_unless_there(home / "campaigns.toml", template)
+
+
+def _write_unless_there(file: Path, template: Path) -> None:
     if not file.exists():
         file.write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
 

@@ -51,7 +51,7 @@ class Sight:
         """
         key = (str(Path(beside).parent / file), json.dumps(params, sort_keys=True, default=str))
         if key not in self._asked:
-            self._asked[key] = self._ask(engine.sql(beside, file), params)
+            self._asked[key] = self.table(beside, file, **params).to_pylist()
         return self._asked[key]
 
     def row(self, beside: str, file: str, **params: Any) -> Row:
@@ -61,11 +61,13 @@ class Sight:
             raise CannotSay(f"{file} gives {len(found)} rows, one is needed")
         return found[0]
 
-    def _ask(self, sql: str, params: Row) -> list[Row]:
+    def table(self, beside: str, file: str, **params: Any) -> pa.Table:
+        """The same as a table, asked anew: for one row per customer; raises `CannotSay` likewise."""
+        sql = engine.sql(beside, file)
         known = {"night": self.night, "night_end": engine.night_end(self.night), **params}
         used = {name: value for name, value in known.items() if name in engine.PARAMETER.findall(sql)}
         try:
-            return list(self.connection.sql(sql, params=used).to_arrow_table().to_pylist())
+            return self.connection.sql(sql, params=used).to_arrow_table()
         except duckdb.CatalogException as fault:
             missing = MISSING.search(str(fault))
             raise CannotSay(f"{missing[1]} is not there" if missing else str(fault)) from fault
@@ -76,7 +78,7 @@ class Sight:
 @contextmanager
 def sight(night: date) -> Iterator[Sight]:
     """The night of this home beside `demo/truth`; raises ValueError where no truth lies."""
-    truth = home().path / "demo" / "truth"
+    truth = truth_folder()
     files = sorted(truth.glob("*.parquet"))
     if not files:
         raise ValueError(f"{truth} holds no truth to compare with. Next: goldseam demo plant")
@@ -89,6 +91,11 @@ def sight(night: date) -> Iterator[Sight]:
         _show_past(connection, night)
         _show_seen(connection)
         yield Sight(night, connection, facts, accepted)
+
+
+def truth_folder() -> Path:
+    """Where the truth of this home's planted shop lies."""
+    return home().path / "demo" / "truth"
 
 
 def _facts(truth: Path) -> Row:

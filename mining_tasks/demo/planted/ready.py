@@ -17,6 +17,7 @@ from mining_tasks.demo.settings import NotTheDemo
 
 FOLDER = Path(__file__).parent
 SOURCES = FOLDER / "sources.toml"
+CAMPAIGNS = FOLDER / "campaigns.toml"
 MARKER = Path("demo", "prepared.json")
 
 Say = Callable[[str], None]
@@ -34,6 +35,7 @@ def plant_at_home(home: Path, world: World, say: Say = lambda step: None, postgr
     _refuse_another_shop(home, before)
     shop = settings.write_connections(home, postgres_url, before.shop if before else "")
     settings.write_sources(home, SOURCES)
+    settings.write_campaigns(home, CAMPAIGNS)
     wished = Prepared("planted", None, shop, before.demo if before else uuid4().hex, _facts(world))
     if before == wished and _is_there(home, postgres_url):
         return False

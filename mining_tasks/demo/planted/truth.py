@@ -45,6 +45,11 @@ def write_facts(world: World, folder: Path, more: Mapping[str, Any]) -> None:
     (folder / "facts.json").write_text(text + "\n", encoding="utf-8")
 
 
+def settings_told(world: World) -> dict[str, Any]:
+    """The settings of a world as `facts.json` tells them when it is read."""
+    return dict(json.loads(json.dumps(dict(world.settings), default=_plain)))
+
+
 def _plain(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()

@@ -198,7 +198,7 @@ def test_the_probability_of_being_active_is_calibrated_for_one_rate_and_chance(
     known = truth_at(one_habit(world, rate, leaves, type_code), world, date(2026, 6, 1))
     assert 0.02 < numbers(known, "is_active").mean() < 0.98
     assert worst_miss(known) < 4
-    ordered, hoped = numbers(known, "own_orders_365_count"), numbers(known, "expected_orders_365_count")
+    ordered, hoped = numbers(known, "own_orders_count"), numbers(known, "expected_orders_count")
     assert abs(ordered.mean() - hoped.mean()) < 4 * ordered.std() / np.sqrt(len(ordered))
 
 
@@ -206,9 +206,9 @@ def test_what_is_expected_of_everybody_is_what_happens(shop: dict[str, pa.Table]
     for night in (date(2026, 10, 24), date(2026, 4, 18)):  # then calls put many families off
         known = truth_at(shop, WORLD, night)
         assert len(known) > 2_000
-        hoped, came = numbers(known, "expected_margin_365_eur"), numbers(known, "own_margin_365_eur")
+        hoped, came = numbers(known, "expected_margin_eur"), numbers(known, "own_margin_eur")
         assert worst_miss(known) < 4
-        assert (came <= numbers(known, "margin_365_eur") + 1e-9).all()
+        assert (came <= numbers(known, "margin_eur") + 1e-9).all()
         for decile in np.array_split(np.argsort(hoped), 10):
             error = np.std(came[decile] - hoped[decile]) / np.sqrt(len(decile))
             assert abs(came[decile].mean() - hoped[decile].mean()) < 4 * error + 0.05

@@ -56,10 +56,10 @@ IN_WINDOW = """
 """
 
 
-def test_eight_campaigns_of_which_some_have_a_control_group(shop: dict[str, pa.Table]) -> None:
+def test_eleven_campaigns_of_which_some_have_a_control_group(shop: dict[str, pa.Table]) -> None:
     told = shop["campaigns"]
-    assert told["campaign_id"].to_pylist() == list(range(1, 9))
-    assert 0 < pc.sum(told["has_control"]).as_py() < 8
+    assert told["campaign_id"].to_pylist() == list(range(1, 12))
+    assert 0 < pc.sum(told["has_control"]).as_py() < 11
     assert set(told["channel_code"].to_pylist()) == {"email", "sms", "phone", "post"}
     groups = asked(shop, "SELECT campaign_id, BOOL_OR(group_code = 'control') FROM contacts GROUP BY 1 ORDER BY 1")
     assert [has for _, has in groups] == told["has_control"].to_pylist()
@@ -143,7 +143,7 @@ def test_what_the_control_groups_show_is_what_was_planted(shop: dict[str, pa.Tab
         ORDER BY campaign_id
         """,
     )
-    assert len(found) == 5
+    assert len(found) == 8
     for campaign, planted, measured, error in found:
         assert abs(measured - planted) < 3.5 * error, campaign
 
@@ -153,15 +153,15 @@ def test_types_differ_in_what_a_contact_does_and_some_are_harmed(shop: dict[str,
         (campaign, kind): value
         for campaign, kind, value in asked(shop, "SELECT campaign_id, type_code, net_orders_per_contact FROM effects")
     }
-    assert net[5, "bargain_hunter"] > 0.15
-    assert net[5, "loyal_big_spender"] < -0.1
-    assert net[4, "weekly_family"] < -0.1 < 0.1 < net[4, "loyal_big_spender"]
+    assert net[8, "bargain_hunter"] > 0.15
+    assert net[8, "loyal_big_spender"] < -0.1
+    assert net[5, "weekly_family"] < -0.1 < 0.1 < net[5, "loyal_big_spender"]
     measured = asked(
         shop,
         f"""
         SELECT group_code, AVG(orders_count), VAR_SAMP(orders_count) / COUNT(*)
         FROM ({IN_WINDOW})
-        WHERE campaign_id IN (5, 6) AND type_code = 'loyal_big_spender' AND harm_share > 0
+        WHERE campaign_id IN (3, 8, 9) AND type_code = 'loyal_big_spender' AND harm_share > 0
         GROUP BY 1 ORDER BY 1
         """,
     )
@@ -173,12 +173,12 @@ def test_targeting_without_a_control_group_fools_who_compares_with_the_rest(shop
     ((chosen, others),) = asked(
         shop,
         f"""
-        SELECT AVG(orders_count) FILTER (campaign_id = 4), AVG(orders_count) FILTER (campaign_id <> 4)
+        SELECT AVG(orders_count) FILTER (campaign_id = 5), AVG(orders_count) FILTER (campaign_id <> 5)
         FROM ({IN_WINDOW})
         """,
     )
-    assert chosen > 1.3 * others
-    ((net,),) = asked(shop, "SELECT net_orders_per_contact FROM effects WHERE campaign_id = 4 AND type_code = '*'")
+    assert chosen > 1.2 * others
+    ((net,),) = asked(shop, "SELECT net_orders_per_contact FROM effects WHERE campaign_id = 5 AND type_code = '*'")
     assert net < 0
 
 

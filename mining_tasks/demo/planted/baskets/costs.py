@@ -16,15 +16,19 @@ def order_costs(world: World, block: Block, orders: pa.Table, lines: pa.Table) -
     """One row per order, by `order_id`: sums of its lines, shipping, and the margin, in the order's minor units.
 
     margin = amount − cost + shipping paid − shipping cost − refunds + what returned goods are still worth − handling.
-    A cancelled order costs and brings nothing; `margin_eur_minor` is the margin in EUR cents.
+    A cancelled order costs and brings nothing; `margin_eur_minor` is the margin in EUR cents. `book_margin_minor` is
+    what the shop's own books tell of it: they know neither what returned goods are worth nor what handling them costs.
     """
     starts = np.searchsorted(lines["order_id"].to_numpy(), orders["order_id"].to_numpy())
     amount, discount, cost = (_sum(lines, name, starts) for name in ("amount_minor", "discount_minor", "cost_minor"))
     rows = currency_rows(world, orders["currency"])
     paid, parcel = _shipping(world, rows, amount)
-    lost = np.add.reduceat(_lost(world, lines, _returned(world, block, orders, lines)), starts)
+    back = _returned(world, block, orders, lines)
+    lost = np.add.reduceat(_lost(world, lines, back), starts)
+    refund = np.add.reduceat(np.where(back, lines["amount_minor"].to_numpy(), 0), starts)
     counts = pc.not_equal(orders["status_code"], "cancelled").to_numpy()
-    margin = np.where(counts, amount - cost + paid - parcel - lost, 0)
+    earned = amount - cost + paid - parcel
+    margin = np.where(counts, earned - lost, 0)
     return pa.table(
         {
             "order_id": orders["order_id"],
@@ -32,6 +36,9 @@ def order_costs(world: World, block: Block, orders: pa.Table, lines: pa.Table) -
             "discount_minor": discount,
             "shipping_paid_minor": paid,
             "shipping_cost_minor": parcel,
+            "cost_minor": cost,
+            "refund_minor": refund,
+            "book_margin_minor": np.where(counts, earned - refund, 0),
             "margin_minor": margin,
             "margin_eur_minor": np.rint(margin / minor_per_cent(world)[rows]).astype(np.int64),
         }

@@ -1,6 +1,7 @@
 """What an order is expected to bring, by the buyer's type, her currency and the mean of her value factors."""
 
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -18,28 +19,33 @@ FACTOR_POINTS = 32  # value factors per type and day at which the expectation is
 PERSON_POINTS = 200  # persons of a type through whom the line is drawn
 
 
-@lru_cache(maxsize=4)
-def mean_margin(world: World, first_day: int = 0) -> pa.Table:
+Basis = Literal["margin", "books", "sales"]
+
+
+@lru_cache(maxsize=16)
+def mean_margin(world: World, first_day: int = 0, days: int | None = None, basis: Basis = "margin") -> pa.Table:
     """Per type_code and currency: EUR minor of margin per order = `fixed_minor` + `per_factor_minor` × value_mean.
 
-    Expected over the days from `first_day` on, as often as the type orders in their months. Goods are exact: pieces
+    Expected over `days` days from `first_day` on (to the last of all), as often as the type orders in their months.
+    `basis`: the margin; what the shop's books know of it (see `order_costs`); or the sales that are not refunded,
+    without shipping. A cancelled order brings nothing. Goods are exact: pieces
     are proportional to the value factor, with corrections for staples, complements and substitutes. Whether a basket
     earns free shipping is counted in simulated baskets; followers of sequences are left out (about half
     a per cent). The line is the best one for the type's persons.
     """
     known = rates(world)
-    ctx = _grid(world, known, first_day)
-    goods, amounts = _goods(world, known, ctx), _amounts(world, known, ctx)
+    ctx = _grid(world, known, first_day, min(first_day + (days or world.all_days), world.all_days))
+    goods, amounts = _goods(world, known, ctx, _piece(world, basis)), _amounts(world, known, ctx)
     rows = []
     for code, rule in world.settings["baskets"]["shipping"].items():
-        brings = goods + _shipping(world, amounts, rule)
+        brings = goods if basis == "sales" else goods + _shipping(world, amounts, rule)
         rows += [_line(world, ctx, brings, number) | {"currency": code} for number in range(len(known.types))]
     return pa.Table.from_pylist(rows).select(["type_code", "currency", "fixed_minor", "per_factor_minor"])
 
 
-def _grid(world: World, known: Rates, first_day: int) -> Context:
+def _grid(world: World, known: Rates, first_day: int, end_day: int) -> Context:
     """One order of every type on every day with every one of the type's value factors, lowest to highest."""
-    days = np.arange(first_day, world.all_days)
+    days = np.arange(first_day, end_day)
     shares = np.linspace(0, 1, FACTOR_POINTS)
     kinds = len(known.types)
     points = np.array([np.quantile(factors(world, number), shares) for number in range(kinds)])
@@ -47,9 +53,8 @@ def _grid(world: World, known: Rates, first_day: int) -> Context:
     return Context(kind=kind, person=np.arange(len(kind)), day=day, factor=points[kind, point])
 
 
-def _goods(world: World, known: Rates, ctx: Context) -> Numbers:
-    """The expected margin of all pieces in each order, EUR cents."""
-    brings = _piece(world)
+def _goods(world: World, known: Rates, ctx: Context, brings: Numbers) -> Numbers:
+    """What all pieces in each order are expected to bring, EUR cents, if a piece brings so much."""
     base = np.einsum("tp,pd->td", known.expected * known.quantity, known.sold * brings)[ctx.kind, ctx.day] * ctx.factor
     shares = np.diff(known.staple_ends, prepend=0.0, axis=1)
     atleast = np.maximum(1.0, known.quantity[known.staples] * ctx.factor[:, None])
@@ -70,12 +75,12 @@ def _pair(known: Rates, ctx: Context, brings: Numbers, pair: Pair) -> Numbers:
     return change
 
 
-def _piece(world: World) -> Numbers:
+def _piece(world: World, basis: Basis) -> Numbers:
     """Products × days: what a piece is expected to bring, EUR cents, coupons, returns and cancelled orders included."""
     said, buying, known = world.settings["baskets"], world.settings["buying"], catalogue(world)
     net = prices(world).price * (1 - said["coupon_share"] * said["coupon_percent"] / 100)
-    cost = known.cost[:, None]
-    back = net * (1 + said["handling_share"]) - cost * said["recovered_share"]
+    cost = known.cost[:, None] if basis != "sales" else np.zeros(1)
+    back = net * (1 + said["handling_share"]) - cost * said["recovered_share"] if basis == "margin" else net
     refunded = buying["refunded_share"]
     completed = 1 - buying["cancelled_share"] - refunded
     piece: Numbers = (completed + refunded) * (net - cost) - (completed * known.return_share[:, None] + refunded) * back

@@ -15,7 +15,8 @@ WITH ordered AS (
 ),
 
 history AS (
-    SELECT person_id, COUNT(*) AS orders_count, MAX(clock_day) AS last_clock_day
+    SELECT
+        person_id, COUNT(*) AS orders_count, MIN(clock_day) AS first_clock_day, MAX(clock_day) AS last_clock_day
     FROM ordered
     WHERE cause_code = 'own' AND clock_day < $day + 1
     GROUP BY person_id
@@ -38,6 +39,8 @@ lost AS (
         history.person_id,
         SUM((1 - happens_share) * speed
             * GREATEST(0, LEAST(put_off.day, $day) + 1 - GREATEST(put_off.day, last_clock_day))) AS passed,
+        SUM((1 - happens_share) * speed
+            * GREATEST(0, LEAST(put_off.day, $day) + 1 - GREATEST(put_off.day, first_clock_day))) AS in_all,
         SUM((1 - happens_share) * speed) FILTER (put_off.day > $day AND put_off.day <= $day + $horizon) AS coming
     FROM history
     JOIN put_off USING (person_id)
@@ -54,14 +57,17 @@ known AS (
         dropped_out_day IS NULL OR dropped_out_day > $day AS is_active,
         now.ended - last.ended + last.speed * (FLOOR(last_clock_day) + 1 - last_clock_day)
             - COALESCE(lost.passed, 0) AS silent_for,
+        now.ended - first.ended + first.speed * (FLOOR(first_clock_day) + 1 - first_clock_day)
+            - COALESCE(lost.in_all, 0) AS age,
         horizon.ended - now.ended - COALESCE(lost.coming, 0) AS coming
     FROM history
     JOIN buying USING (person_id)
     LEFT JOIN lost USING (person_id)
+    JOIN clock AS first USING (type_code)
     JOIN clock AS last USING (type_code)
     JOIN clock AS now USING (type_code)
     JOIN clock AS horizon USING (type_code)
-    WHERE last.day = FLOOR(last_clock_day) AND now.day = $day AND horizon.day = $day + $horizon
+    WHERE first.day = FLOOR(first_clock_day) AND last.day = FLOOR(last_clock_day) AND now.day = $day AND horizon.day = $day + $horizon
 ),
 
 -- The margin of an order grows evenly with the person's value; the line is drawn through all own orders of the type.
@@ -102,14 +108,20 @@ expected AS (
 SELECT
     expected.person_id,
     type_code,
+    value_mean,
+    rate,
+    leaves,
     active_probability,
     is_active,
-    active_probability * orders_if_active AS expected_orders_365_count,
-    active_probability * orders_if_active * (intercept + slope * value_mean) AS expected_margin_365_eur,
-    COALESCE(happened.own_orders_count, 0) AS own_orders_365_count,
-    COALESCE(happened.own_margin_eur, 0.0) AS own_margin_365_eur,
-    COALESCE(happened.orders_count, 0) AS orders_365_count,
-    COALESCE(happened.margin_eur, 0.0) AS margin_365_eur
+    expected.orders_count AS own_orders_so_far,
+    silent_for,
+    age,
+    active_probability * orders_if_active AS expected_orders_count,
+    active_probability * orders_if_active * (intercept + slope * value_mean) AS expected_margin_eur,
+    COALESCE(happened.own_orders_count, 0) AS own_orders_count,
+    COALESCE(happened.own_margin_eur, 0.0) AS own_margin_eur,
+    COALESCE(happened.orders_count, 0) AS orders_count,
+    COALESCE(happened.margin_eur, 0.0) AS margin_eur
 FROM expected
 JOIN margins USING (type_code)
 LEFT JOIN happened USING (person_id)

@@ -12,7 +12,7 @@ from mining_tasks.demo.planted.buying.habits import types
 from mining_tasks.demo.planted.world import HORIZON_DAYS, World
 
 
-def expected_at(world: World, truth: Path, night: date) -> pa.Table:
+def expected_at(world: World, truth: Path, night: date, days: int = HORIZON_DAYS) -> pa.Table:
     """One row per person with an own order by the end of that night, by `person_id`; see `active.sql`.
 
     `truth` is the folder with `buying.parquet`, `contacts.parquet` and `orders.parquet`, the last with `margin_minor`
@@ -23,20 +23,20 @@ def expected_at(world: World, truth: Path, night: date) -> pa.Table:
     with duckdb.connect(config={"memory_limit": "2GB", "threads": 2}) as connection:
         for name in ("buying", "contacts", "orders"):
             connection.register(name, connection.read_parquet(str(truth / f"{name}.parquet")))
-        return expected(connection, world, night)
+        return expected(connection, world, night, days)
 
 
-def expected(connection: duckdb.DuckDBPyConnection, world: World, night: date) -> pa.Table:
+def expected(connection: duckdb.DuckDBPyConnection, world: World, night: date, days: int = HORIZON_DAYS) -> pa.Table:
     """The same of relations `buying`, `contacts` and `orders` that the connection knows."""
     day = world.day_of(night)
     if not 0 <= day < world.days:
         raise ValueError(f"the truth knows the year after {world.first_day} … {world.last_day}, not after {night}")
-    connection.register("clock", _clock(world))
+    connection.register("clock", clock_table(world))
     connection.register("currencies", _currencies(world))
     sql = Path(__file__).with_name("active.sql").read_text(encoding="utf-8")
     terms = {
         "day": day,
-        "horizon": HORIZON_DAYS,
+        "horizon": days,
         "window_days": world.settings["campaigns"]["window_days"],
         "leaves_after_first": world.settings["buying"]["leaves_after_first_order"],
     }
@@ -49,7 +49,7 @@ def _currencies(world: World) -> pa.Table:
     return pa.table({"currency": pa.array(list(told), pa.string()), "eur_per_minor": pa.array(worth, pa.float64())})
 
 
-def _clock(world: World) -> pa.Table:
+def clock_table(world: World) -> pa.Table:
     """One row per type and day: how fast its clock runs, and what it shows when the day has ended."""
     fast = speeds(world)
     return pa.table(

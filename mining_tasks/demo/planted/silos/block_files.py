@@ -81,7 +81,7 @@ def _grown(world: World, block: Block) -> tuple[Tables, Tables]:
     tables = topics.block_tables(world, block)
     tables["accounts"], gaps = missing.with_gaps(world, block, tables["persons"], tables["accounts"])
     tables["orders"] = dirty.arriving(world, block, tables["orders"])
-    truth = {name: tables[name] for name in ("persons", "accounts", "buying", "contacts", "erasures")}
+    truth = {name: tables[name] for name in ("persons", "accounts", "buying", "consents", "contacts", "erasures")}
     truth["orders"] = tables["orders"].join(tables["order_costs"], "order_id").sort_by("order_id")
     truth |= {"missing": gaps, "dirt": dirty.late(world, tables["orders"])}
     for name in ("tickets", "reviews"):
