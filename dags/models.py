@@ -12,8 +12,8 @@ tonight foretold is kept once this run is cleared. Mend, clear this run.
 from airflow.sdk import dag, task
 from house import accept, degraded, keep_last_good, manners, publish, stand_in, tonight, when_ready
 
-from expectations.churn import pub_churn__customers
 from expectations.campaigns import pub_campaigns__affinities
+from expectations.churn import pub_churn__customers
 from expectations.customers import pub_customers__profiles
 from expectations.identities import pub_identities__changes
 from expectations.lifetime_value import pub_lifetime_value__customers
