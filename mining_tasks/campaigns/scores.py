@@ -78,7 +78,7 @@ def _of_offer(customers: pa.Table, offer: Offer, evening: Evening) -> dict[str, 
     made: dict[str, Any] = {"probability": np.full(count, np.nan if known.share is None else known.share)}
     made |= {"source": f"{known.source}{evening.doubt}", "effect": None, "share": 1.0}
     if evening.model:
-        made |= _modelled(customers, offer, evening)
+        made |= _modelled(customers, offer, evening, evening.model)
     brought = made["probability"] * made["share"] if made["effect"] is None else made["effect"][0]
     return {
         "customer_id": customers["customer_id"].combine_chunks(),
@@ -90,9 +90,7 @@ def _of_offer(customers: pa.Table, offer: Offer, evening: Evening) -> dict[str, 
     }
 
 
-def _modelled(customers: pa.Table, offer: Offer, evening: Evening) -> dict[str, Any]:
-    assert evening.model is not None
-    model = evening.model
+def _modelled(customers: pa.Table, offer: Offer, evening: Evening, model: Model) -> dict[str, Any]:
     matrix = model.response.matrix(features.for_offer(customers, offer, evening.past, evening.night))
     found = model.effect(offer)
     return {
