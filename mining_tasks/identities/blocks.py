@@ -87,7 +87,8 @@ def close_blocks(connection: duckdb.DuckDBPyConnection, largest: Mapping[str, in
     """Make `closed` (rule, key): the blocks that are too large."""
     connection.execute(sql(__file__, "no_closed_blocks.sql"))
     for number, rule in enumerate(RULES):
-        connection.execute(_keyed("closed_blocks.sql", rule), {"rule": number, "largest": largest[rule.code]})
+        if not rule.is_limited:
+            connection.execute(_keyed("closed_blocks.sql", rule), {"rule": number, "largest": largest[rule.code]})
 
 
 def closed_to() -> str:
