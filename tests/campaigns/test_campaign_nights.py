@@ -117,7 +117,7 @@ def test_plots_and_rules_stand_in_mlflow(lived: Home):
     names = {item.path for run in runs for item in store.client().list_artifacts(run.info.run_id, "plots")}
     assert {"plots/qini.png", "plots/uplift_by_decile.png", "plots/reliability.png"} <= names
     files = {item.path for run in runs for item in store.client().list_artifacts(run.info.run_id)}
-    assert {"rules.json", "groups.json", "learners.json"} <= files
+    assert {"trial.json", "groups.csv", "trial.png", "learners.json"} <= files
 
 
 def test_a_corrupt_champion_is_refused_and_last_nights_scores_stay(lived: Home, monkeypatch: pytest.MonkeyPatch):

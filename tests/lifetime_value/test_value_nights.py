@@ -98,7 +98,7 @@ def test_an_interval_holds_its_value_or_starts_at_nothing(lived):
 def test_the_next_night_only_scores(own):
     take_in(SHOP, SECOND)
     challenger = steps.train(SECOND)
-    assert challenger.startswith("none: no refit is due: the champion is 1 of 7 nights old")
+    assert challenger.startswith("none: no refit is due: the champion is 1 night old of 7")
     assert steps.judge(SECOND, challenger) == "hold"
     drafts = steps.score(SECOND)
     assert shelf.opened(drafts[0]).rows == SHOP.buyers + SHOP.strangers
