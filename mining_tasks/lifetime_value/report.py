@@ -20,7 +20,7 @@ SAMPLE_ROWS = 5
 def challenger(run: Run, made: Taught, choice: Choice, cuts: Cuts) -> Trained:
     """Log a challenger with how it was chosen; returns what was trained."""
     model = made.model
-    run.params({"recipe": made.recipe, "choice": choice.why, "features": ", ".join(kept.columns(made))})
+    run.params({"recipe": made.recipe, "choice": choice.why, "features": ", ".join(kept.facts_of(made))})
     run.params({"cut_offs": ", ".join(str(one.day) for one in (cuts.tonight, cuts.holdout, *cuts.earlier))})
     run.metrics({"log_likelihood": model.purchases.log_likelihood, "buyers_count": float(len(cuts.tonight.history))})
     run.metrics({"is_degenerate": float(model.purchases.is_degenerate), "orders_a_day": model.orders_a_day})
