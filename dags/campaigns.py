@@ -2,6 +2,7 @@
 
 Reads   core_customers__features and the facts of shop, CRM and desk behind it
 Writes  pub_campaigns__affinities, pub_campaigns__best, pub_campaigns__results; runs and maybe a champion in MLflow
+        reports/dossier-campaigns-<night>.html in the home
 Normal  under a minute for 3,000 customers. Worry after an hour.
 If it fails, last night's tables stay published, marked stale; nothing half-written is ever seen. A challenger that
 was refused is no failure: the champion or the base rates serve, and the verdict says why (`goldseam status`); nor is a
@@ -9,6 +10,8 @@ policy that does not surely gain: the best single offer is published. Consents a
 """
 
 from airflow.sdk import dag, task
+from approval import approve
+from dossier import leave_dossier
 from house import degraded, keep_last_good, manners, publish, tonight, when_ready
 
 from expectations.campaigns import pub_campaigns__affinities
@@ -55,9 +58,9 @@ def campaigns():
 
         return steps.honour_consents(tonight(), [*chosen, *came])
 
-    scored = score()
-    judge(train()) >> scored
-    publish(honour_consents(choose(scored), results()), "campaigns") >> keep_last_good("campaigns") >> degraded()
+    judge(train()) >> approve("campaigns") >> (scored := score())
+    published = publish(honour_consents(choose(scored), results()), "campaigns")
+    leave_dossier("campaigns") << published >> keep_last_good("campaigns") >> degraded()
 
 
 campaigns()

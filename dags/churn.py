@@ -2,6 +2,7 @@
 
 Reads   core_identities__links and what shop, CRM and support desk know of each customer, day by day
 Writes  pub_churn__customers; a run and maybe a champion in MLflow
+        reports/dossier-churn-<night>.html in the home
 Normal  seconds for 3,000 customers, minutes for a million; more on nights on which a model is due. Worry after an hour.
 If it fails, last night's probabilities stay published, marked stale; nothing half-written is ever seen. A challenger
 that was refused is no failure: the champion goes on, or the rule where there is none, and the verdict says why
@@ -9,6 +10,8 @@ that was refused is no failure: the champion goes on, or the rule where there is
 """
 
 from airflow.sdk import dag, task
+from approval import approve
+from dossier import leave_dossier
 from house import degraded, keep_last_good, manners, publish, tonight, when_ready
 
 from expectations.churn import pub_churn__customers
@@ -38,8 +41,10 @@ def churn():
         return steps.score(tonight())
 
     scored = score()
-    judge(train()) >> scored
-    publish(scored, "churn") >> keep_last_good("churn") >> degraded()
+    judge(train()) >> approve("churn") >> scored
+    published = publish(scored, "churn")
+    published >> keep_last_good("churn") >> degraded()
+    published >> leave_dossier("churn")
 
 
 churn()

@@ -2,6 +2,7 @@
 
 Reads   core_identities__*, core_shop__*, core_crm__*, core_support__* (facts of customers as of several days)
 Writes  pub_lifetime_value__customers; a run and maybe a champion in MLflow
+        reports/dossier-lifetime_value-<night>.html in the home
 Normal  half a minute for 3,000 customers, five minutes for a million; most nights only score. Worry after an hour.
 If it fails, last night's values stay published, marked stale; nothing half-written is ever seen. It fails where the
 champion's file is not what was saved, or where money looks like another unit (cents for euros): see the task's log. A
@@ -9,6 +10,8 @@ challenger that was refused is no failure: the verdict says why (`goldseam statu
 """
 
 from airflow.sdk import dag, task
+from approval import approve
+from dossier import leave_dossier
 from house import degraded, keep_last_good, manners, publish, tonight, when_ready
 
 from expectations.crm import core_crm__campaign_contacts, core_crm__consents
@@ -53,8 +56,10 @@ def lifetime_value():
         return steps.score(tonight())
 
     scored = score()
-    judge(train()) >> scored
-    publish(scored, "lifetime_value") >> keep_last_good("lifetime_value") >> degraded()
+    judge(train()) >> approve("lifetime_value") >> scored
+    published = publish(scored, "lifetime_value")
+    published >> keep_last_good("lifetime_value") >> degraded()
+    published >> leave_dossier("lifetime_value")
 
 
 lifetime_value()

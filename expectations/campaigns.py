@@ -4,7 +4,19 @@ from datetime import date
 
 from expectations import fields
 from expectations.crm import CHANNELS
-from expectations.words import Between, Column, Consented, Filled, Matches, NotLonger, OneOf, Rows, RowsNear, table
+from expectations.words import (
+    Between,
+    Column,
+    Consented,
+    Filled,
+    Matches,
+    NotLonger,
+    OneOf,
+    Prediction,
+    Rows,
+    RowsNear,
+    table,
+)
 
 OWNER = "crm@example.com"
 EFFECTS = ("uplift", "affinity")
@@ -25,6 +37,7 @@ def change(text: str) -> Column:
     key=("customer_id", "campaign_code"),
     promises=(Rows(at_least=0),),
     keep_nights=60,
+    predictions=(Prediction(column="response_probability", due_column="due_date", came_code="response"),),
     beware=(
         "`affinity` says who responds, not who buys because of the contact: many would have bought anyway.",
         "An uplift stands only where a random control group was held out and is none the less an estimate: read its "

@@ -3,7 +3,7 @@
 from datetime import date
 
 from expectations import fields
-from expectations.words import Between, Column, Filled, Rows, RowsNear, table
+from expectations.words import Between, Column, Filled, Prediction, Rows, RowsNear, table
 
 OWNER = "customer-analytics@example.com"
 
@@ -13,6 +13,7 @@ OWNER = "customer-analytics@example.com"
     key=("customer_id",),
     promises=(Rows(), RowsNear()),
     keep_nights=400,
+    predictions=(Prediction(column="churn_probability", due_column="due_date", came_code="no_order"),),
     beware=(
         "The probability is that of no order within `horizon_days` of the night. Who has been silent for longer than "
         "her horizon (`is_silent`) counts as lost; the probability then says how surely she stays away.",

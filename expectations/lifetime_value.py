@@ -3,7 +3,7 @@
 from datetime import date
 
 from expectations import fields
-from expectations.words import Between, Column, Filled, OneOf, Rows, RowsNear, table
+from expectations.words import Between, Column, Filled, OneOf, Prediction, Rows, RowsNear, table
 
 OWNER = "customer-analytics@example.com"
 VALUE_BASES = ("margin", "sales")
@@ -11,11 +11,27 @@ LOW = "One in ten customers like her brings less than this"
 HIGH = "One in ten customers like her brings more than this"
 
 
+def orders_of(days: int) -> Prediction:
+    return Prediction(column=f"orders_expected_{days}_days", due_column=f"due_{days}_days_date", came_code="orders")
+
+
+def value_of(days: int) -> Prediction:
+    value = f"value_{days}_days"
+    return Prediction(
+        column=f"{value}_amount",
+        due_column=f"due_{days}_days_date",
+        came_code="value",
+        low_column=f"{value}_low_amount",
+        high_column=f"{value}_high_amount",
+    )
+
+
 @table(
     owner=OWNER,
     key=("customer_id",),
     promises=(Rows(), RowsNear()),
     keep_nights=400,
+    predictions=(orders_of(90), value_of(90), orders_of(365), value_of(365)),
     beware=(
         "A value is an expectation over customers of like history, not a forecast for one of them: most of those "
         "expected to bring little bring nothing, a few bring a lot.",

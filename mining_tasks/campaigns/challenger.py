@@ -93,6 +93,29 @@ def _card(
         "uplift_codes": sorted({measured[one] for each in learnt.values() for one in each.campaigns}),
         "incremental_share": incremental_share(found, lesson.past),
         "seen": [one.campaign for one in lesson.past],
+        "features": sorted({column.name for column in model.layout.columns if column.name in FEATURES}),
+        "dossier": _dossier(lesson, comparison, found),
         "usual": [asdict(one) for one in usual(looked_at, lesson.customers)],
         "usual_layout": [asdict(column) for column in looked_at.columns],
+    }
+
+
+def _dossier(
+    lesson: Lesson, comparison: Comparison, found: Mapping[str, Learnt | NoUplift]
+) -> dict[str, dict[str, Any]]:
+    """What people should know of the lesson, by phase."""
+    uplifts = [
+        {"kind": kind, "learner": one.learner, "orders per contact": one.average.found, "low": one.average.low,
+         "high": one.average.high}
+        for kind, one in found.items() if isinstance(one, Learnt)
+    ]  # fmt: skip
+    return {
+        "data": {"past contacts and controls": lesson.rows.num_rows, "past campaigns": len(lesson.past)},
+        "preparation": {"learned from": ", ".join(lesson.split.learn), "judged on": ", ".join(lesson.split.later)},
+        "modelling": {
+            "why this learner": "; ".join(comparison.why),
+            **{f"no uplift of {kind}": one.reason for kind, one in found.items() if isinstance(one, NoUplift)},
+            "learners": comparison.table(),
+            "uplift by kind": uplifts,
+        },
     }

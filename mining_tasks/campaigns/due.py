@@ -14,16 +14,19 @@ from mining_tasks.experiments.layout import Layout, Learned
 from mining_tasks.experiments.load import Trained
 from mining_tasks.experiments.strange import Usual, strange
 
+NO_SIGNS = Signs()
+
 
 def reason(
-    night: date, before: Trained | None, past: Sequence[Past], broken: str = "", nights: int = due.NIGHTS
+    night: date, before: Trained | None, past: Sequence[Past], signs: Signs = NO_SIGNS, nights: int = due.NIGHTS
 ) -> Due:
-    """Due as for every family, and when another campaign's window is over. broken: why the champion cannot be used."""
+    """Due as for every family, and when another campaign's window is over."""
     card = before.card if before else None
     born = date.fromisoformat(card["night"]) if card else night
     ended = [one for one in mature(past, night) if one.closed > born]
-    said = f"{len(ended)} campaigns ended since the champion was trained" if ended else ""
-    return due.reason(night, card, Signs(broken, lost=said), nights)
+    said = [f"{len(ended)} campaigns ended since the champion was trained"] if ended else []
+    lost = "; ".join([*said, signs.lost] if signs.lost else said)
+    return due.reason(night, card, Signs(signs.broken, signs.drift, lost), nights)
 
 
 def doubt(card: Mapping[str, Any], customers: pa.Table) -> str:

@@ -11,6 +11,7 @@ from expectations.speak import arrow
 from mining_tasks.campaigns.catalogue import Offer
 from mining_tasks.campaigns.rates import Past, pasts
 from mining_tasks.warehouse import engine
+from mining_tasks.warehouse.shelf import Partition
 
 DEPARTMENTS = 10
 CONTROLS = "core_crm__campaign_controls"
@@ -74,9 +75,14 @@ def order_values(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
     return dict(connection.execute(engine.sql(__file__, "order_values.sql")).fetchall())
 
 
-def no_controls() -> pa.Table:
-    """The control groups of a shop that knows none."""
-    return arrow.schema(expectations.table(CONTROLS)).empty_table()
+def show(connection: duckdb.DuckDBPyConnection, reads: Sequence[Partition]) -> None:
+    """Show what a connection lacks of the reads; control groups that are not among them are empty."""
+    there = {name for (name,) in connection.execute("SHOW TABLES").fetchall()}
+    for part in reads:
+        if part.table.name not in there:
+            engine.show(connection, part)
+    if CONTROLS not in {part.table.name for part in reads}:
+        connection.register(CONTROLS, arrow.schema(expectations.table(CONTROLS)).empty_table())
 
 
 def _make(connection: duckdb.DuckDBPyConnection, name: str, **told: object) -> None:

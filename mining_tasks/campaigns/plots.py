@@ -1,13 +1,12 @@
-"""Plots of a night's campaigns: Qini curves, uplift by decile, reliability."""
+"""Plots of a night's campaigns: Qini curves and uplift by decile."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mining_tasks.campaigns.effects import Learnt
-from mining_tasks.experiments.calibration import Bin
 
 
 def qini(learnt: Mapping[str, Learnt]) -> Figure:
@@ -42,20 +41,6 @@ def deciles(learnt: Mapping[str, Learnt]) -> Figure:
         axes.set_xlabel("tenth, highest uplift first")
         axes.legend(fontsize=8)
     each[0].set_ylabel("orders more per contact")
-    return figure
-
-
-def reliability(curves: Mapping[str, Sequence[Bin]]) -> Figure:
-    """Mean probability against the share that responded, of each contestant."""
-    figure, (axes,) = _row(1)
-    highest = max(max(each.predicted, each.came) for curve in curves.values() for each in curve)
-    axes.plot([0, highest], [0, highest], "k--", linewidth=1, label="perfect")
-    for role, curve in curves.items():
-        axes.plot([each.predicted for each in curve], [each.came for each in curve], "o-", label=role)
-    axes.set_xlabel("said")
-    axes.set_ylabel("came")
-    axes.set_title("Do the probabilities come true on later campaigns?")
-    axes.legend()
     return figure
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 from mining_tasks.campaigns import plots
 from mining_tasks.campaigns.challenger import Challenger
 from mining_tasks.campaigns.effects import Learnt
+from mining_tasks.experiments import plots as of_trials
 from mining_tasks.experiments.load import Trained
 from mining_tasks.experiments.log import Run
 from mining_tasks.experiments.trial import Trial
@@ -34,13 +35,7 @@ def challenger(run: Run, made: Challenger) -> Trained:
 
 def trial(run: Run, tried: Trial) -> None:
     """Log how a challenger was judged: every rule, figure, group, decile and the reliability curves."""
-    run.metrics(tried.figures)
-    run.text("rules.json", [{"rule": rule.sentence(), "holds": rule.holds} for rule in tried.rules])
-    run.text("groups.json", tried.groups)
-    run.text("deciles.json", tried.deciles)
-    run.text("notes.json", list(tried.notes))
-    if tried.curves:
-        run.figure("reliability", plots.reliability(tried.curves))
+    of_trials.report(run, tried)
 
 
 def _uplift(run: Run, kind: str, one: Learnt) -> None:

@@ -13,26 +13,23 @@ import pyarrow as pa
 
 import expectations
 from expectations.crm import core_crm__campaign_controls, core_crm__campaigns
-from mining_tasks.campaigns import box, due, features, gather, report, response, scores, verdict
+from mining_tasks.campaigns import box, due, features, gather, report, response, scores, verdict, wishes
 from mining_tasks.campaigns import challenger as challenging
 from mining_tasks.campaigns.best import history, judged
 from mining_tasks.campaigns.best import steps as best
 from mining_tasks.campaigns.best.policy import Policy
-from mining_tasks.campaigns.best.steps import catalogue, honour_consents, rates, results, told
+from mining_tasks.campaigns.best.steps import catalogue, honour_consents, rates, results, there, told
 from mining_tasks.campaigns.catalogue import active
 from mining_tasks.campaigns.challenger import Challenger, Lesson
 from mining_tasks.campaigns.rates import Past
 from mining_tasks.campaigns.split import mature, split
-from mining_tasks.experiments import champion, holdout, load, log, point_in_time
-from mining_tasks.experiments.candidates import CANDIDATES, Candidate
-from mining_tasks.experiments.due import NIGHTS
-from mining_tasks.experiments.holdout import Limits
+from mining_tasks.experiments import champion, feedback, load, log, point_in_time
 from mining_tasks.experiments.load import Trained, Unloadable
 from mining_tasks.experiments.store import StoreDown
 from mining_tasks.sources.cancelled import cancelled
 from mining_tasks.warehouse import engine, shelf
 from mining_tasks.warehouse.home import home
-from mining_tasks.warehouse.shelf import NotAccepted, Partition
+from mining_tasks.warehouse.shelf import Partition
 
 FAMILY = "campaigns"
 NONE = "none: "  # what `train` answers instead of a model's id, followed by the reason
@@ -51,9 +48,8 @@ def train(night: date) -> str:
     parted = split(past, night)
     if isinstance(parted, str):
         return f"{NONE}not enough to learn from: {parted}"
-    reason = due.reason(
-        night, before, past, _broken(before), int(_objectives().get("limits", {}).get("refit_nights", NIGHTS))
-    )
+    signs = feedback.signs(FAMILY, night, _broken(before))
+    reason = due.reason(night, before, past, signs, wishes.refit_nights())
     if not reason.is_due:
         return NONE + reason.words
     made = challenging.made(_lesson(night, past, parted))
@@ -83,7 +79,7 @@ def judge(night: date, challenger: str) -> str:
     rivals = {"challenger": (trained.name, mine.probability(mine.matrix(later)))}
     if before is not None:
         rivals |= _champion(night, before, trained.card)
-    trial = verdict.trial(later, rivals, trained.card["alarms"], _limit())
+    trial = verdict.trial(later, rivals, trained.card["alarms"], wishes.limit())
     _report(night, trial)
     return champion.decide(FAMILY, night, verdict.of_trial(trial, before is not None), trained)
 
@@ -143,7 +139,7 @@ def _lesson(night: date, past: Sequence[Past], parted: Any) -> Lesson:
         rows = gather.rows(connection, chosen, named, home().night_zone)
         customers = _customers(connection)
     known = features.with_offers(rows, catalogue(night), past)
-    return Lesson(night, known, customers, tuple(past), parted, tuple(named), _learners())
+    return Lesson(night, known, customers, tuple(past), parted, tuple(named), wishes.learners())
 
 
 def _later(night: date, card: dict[str, Any], named: Sequence[str]) -> pa.Table:
@@ -197,60 +193,25 @@ def _model(now: Trained | None) -> scores.Model | None:
 
 def _past(night: date) -> tuple[Past, ...]:
     with engine.connected() as connection:
-        _show(connection, night)
+        gather.show(connection, _reads(night))
         return gather.past(connection, catalogue(night), night, home().night_zone)
 
 
 @contextmanager
 def _facts(night: date, days: Sequence[date], share: float = 1.0) -> Iterator[duckdb.DuckDBPyConnection]:
     with point_in_time.opened(night, days, cancelled(), share) as connection:
-        _show(connection, night)
+        gather.show(connection, _reads(night))
         gather.show_offers(connection, catalogue(night))
         yield connection
 
 
-def _show(connection: duckdb.DuckDBPyConnection, night: date) -> None:
-    """Show what a connection lacks of contacts and controls; a shop without a table of controls has none of them."""
-    there = {name for (name,) in connection.execute("SHOW TABLES").fetchall()}
-    for part in _reads(night):
-        if part.table.name not in there:
-            engine.show(connection, part)
-    if not any(part.table.name == gather.CONTROLS for part in _reads(night)):
-        connection.register(gather.CONTROLS, gather.no_controls())
-
-
 def _reads(night: date) -> list[Partition]:
-    return [*point_in_time.reads(night), *_of_crm(night)]
-
-
-def _of_crm(night: date) -> list[Partition]:
-    found = [shelf.read(core_crm__campaigns, night)]
-    try:
-        found.append(shelf.read(core_crm__campaign_controls, night))
-    except NotAccepted:
-        logger.info("no control groups are known of %s", night)
-    return found
+    return [*point_in_time.reads(night), *there(night, (core_crm__campaigns, core_crm__campaign_controls))]
 
 
 def _customers(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     sql = engine.sql(__file__, "customers.sql")
     return connection.sql(sql, params={"rows": SAMPLE}).to_arrow_table()
-
-
-def _objectives() -> dict[str, Any]:
-    if not (home().path / "objectives.toml").exists():
-        return {}
-    return dict(home().toml("objectives").get(FAMILY, {}))
-
-
-def _learners() -> tuple[Candidate, ...]:
-    """Those that `[campaigns] learners` of objectives.toml names; all by default."""
-    named = _objectives().get("learners", [one.name for one in CANDIDATES])
-    return tuple(one for one in CANDIDATES if one.name in named)
-
-
-def _limit() -> Limits:
-    return holdout.limits(_objectives().get("limits", {}), FAMILY, verdict.LIMITS)
 
 
 def _report(night: date, trial: Any) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from mining_tasks.churn import definition, rules
-from mining_tasks.churn.features import NAMES
+from mining_tasks.churn.features import BEHIND, HER_OWN, NAMES
 from mining_tasks.churn.gaps import Numbers
 from mining_tasks.churn.horizon import Horizons
 from mining_tasks.churn.model import Model, layout_facts
@@ -101,6 +101,8 @@ def _card(lesson: Lesson, taught: Layout, found: Comparison, scorer: Scorer) -> 
         "rules": lesson.rules.facts(),
         "scale": dict(lesson.scale),
         "layout": layout_facts(taught),
+        "features": _facts_behind(taught),
+        "dossier": _dossier(lesson, found),
         "columns": list(scorer.names),
         "recalibration": asdict(scorer.recalibration),
         "usual": [asdict(_steadied(each)) for each in usual(taught, lesson.tonight)],
@@ -111,6 +113,23 @@ def _card(lesson: Lesson, taught: Layout, found: Comparison, scorer: Scorer) -> 
             **found.sufficiency.figures(),
         },
         "results": found.table(),
+    }
+
+
+def _facts_behind(taught: Layout) -> list[str]:
+    """The facts of a customer that the model looks at, those behind its own columns among them."""
+    named = {each.name for each in taught.columns}
+    return sorted(named.difference(HER_OWN).union(BEHIND if named.intersection(HER_OWN) else ()))
+
+
+def _dossier(lesson: Lesson, found: Comparison) -> dict[str, dict[str, Any]]:
+    """What people should know of the lesson, by phase."""
+    days = [day.isoformat() for day in sorted(set(lesson.past.facts["as_of_date"].to_pylist()))]
+    return {
+        "business": {f"definition of churn, {place}": said for place, said in enumerate(lesson.by.sentences(), 1)},
+        "data": {"rows learned from": len(lesson.past), "customers tonight": lesson.tonight.num_rows},
+        "preparation": {"days learned from": ", ".join(days)},
+        "modelling": {"why this learner": "; ".join(found.why), "learners": found.table()},
     }
 
 

@@ -18,6 +18,11 @@ HER_OWN = (
     "order_days_a_month",
     "lately_share",  # orders of the last 30 days as a share of those of the last 90
 )
+# What those are reckoned from.
+BEHIND = (
+    *("recency_days", "tenure_days", "gap_mean_days", "active_days_count"),
+    *("orders_30_days_count", "orders_90_days_count"),
+)
 NAMES = (*FEATURES, *HER_OWN)
 MONTH_DAYS = 30.0
 

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from mining_tasks.churn.challenger import Lesson, Made
+from mining_tasks.experiments import plots
 from mining_tasks.experiments.log import Run
 from mining_tasks.experiments.trial import Trial
 
@@ -21,7 +22,4 @@ def challenger(run: Run, lesson: Lesson, made: Made) -> str:
 
 def trial(run: Run, found: Trial) -> None:
     """Log how rule, champion and challenger did on the holdout."""
-    run.metrics(found.figures)
-    run.text("groups.json", found.groups)
-    run.text("deciles.json", found.deciles)
-    run.text("curves.json", {role: [vars(each) for each in curve] for role, curve in found.curves.items()})
+    plots.report(run, found)

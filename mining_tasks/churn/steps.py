@@ -13,7 +13,7 @@ from expectations.churn import pub_churn__customers
 from expectations.identities import core_identities__links
 from expectations.segments import pub_segments__customers
 from mining_tasks.churn import challenger as challenging
-from mining_tasks.churn import definition, due, ladder, report, verdict
+from mining_tasks.churn import definition, ladder, report, verdict
 from mining_tasks.churn.challenger import Lesson
 from mining_tasks.churn.features import described, money_scale, numbers
 from mining_tasks.churn.gaps import Days, Numbers
@@ -22,7 +22,7 @@ from mining_tasks.churn.labels import cut_offs
 from mining_tasks.churn.model import Model
 from mining_tasks.churn.past import Past, bought, never_ordered, past
 from mining_tasks.churn.wishes import Wishes, wishes
-from mining_tasks.experiments import champion, load, log, point_in_time
+from mining_tasks.experiments import champion, due, feedback, load, log, point_in_time
 from mining_tasks.experiments.load import Trained, Unloadable
 from mining_tasks.experiments.store import StoreDown
 from mining_tasks.experiments.trial import Trial
@@ -35,6 +35,7 @@ FAMILY = "churn"
 NONE = "none: "  # what `train` answers instead of a model's id, followed by the reason
 STORE_DOWN = f"{NONE}the experiment store is down: "
 EPOCH = date(1970, 1, 1)
+UNUSABLE = "its file or card is not what was saved"
 SAMPLE_CUSTOMERS = 20_000  # to learn from and to judge on; more only sharpen what they say already
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,8 @@ def train(night: date) -> str:
     """Train a challenger if one is due and can be; returns its model id, or `none: ` and the reason."""
     wished, before = _wishes(), champion.before(FAMILY, night)
     present = _usable(before)
-    reason = due.reason(night, before, present, wished.patience)
+    signs = feedback.signs(FAMILY, night, UNUSABLE if before and present is None else "")
+    reason = due.reason(night, before.card if before else None, signs, wished.patience.refit_nights)
     if not reason.is_due:
         return NONE + reason.words
     with point_in_time.opened(night, [night], cancelled(), _share(night)) as connection:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import expectations
+from mining_tasks.experiments.due import Signs
 from mining_tasks.warehouse import ledger, shelf
 
 DRIFTED_INPUTS = 3  # features beyond the limit at once, where the model does not say which it looks at
@@ -17,6 +18,11 @@ def reasons(family: str, night: date) -> tuple[str, ...]:
     """Why a family should train anew tonight, one sentence each; empty if nothing drifted and nothing was missed."""
     promoted = ledger.champion(family, night, inclusive=False)
     return (*_drifted(family, night, promoted["model"] if promoted else ""), *_missed(family, night))
+
+
+def signs(family: str, night: date, broken: str = "") -> Signs:
+    """The same as signs that `due.reason` reads. broken: why the champion cannot be used, empty if it can."""
+    return Signs(broken, lost="; ".join(reasons(family, night)))
 
 
 def _drifted(family: str, night: date, model: str) -> tuple[str, ...]:

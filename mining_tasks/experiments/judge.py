@@ -36,13 +36,13 @@ class Verdict:
 def at_least(figure: str, found: float | None, limit: float, words: str = "") -> Rule:
     """A figure that must reach a limit; one that is not known, or no number, does not."""
     known = _known(found)
-    return Rule(figure, known, known is not None and known >= limit, f"at least {limit:g}", words or figure)
+    return Rule(figure, known, known is not None and bool(known >= limit), f"at least {limit:g}", words or figure)
 
 
 def at_most(figure: str, found: float | None, limit: float, words: str = "") -> Rule:
     """A figure that must not exceed a limit; one that is not known, or no number, does."""
     known = _known(found)
-    return Rule(figure, known, known is not None and known <= limit, f"at most {limit:g}", words or figure)
+    return Rule(figure, known, known is not None and bool(known <= limit), f"at most {limit:g}", words or figure)
 
 
 def judged(rules: Sequence[Rule], otherwise: str) -> Verdict:
@@ -65,4 +65,4 @@ def held(why: Sequence[str], figures: Mapping[str, float | None]) -> Verdict:
 
 
 def _known(found: float | None) -> float | None:
-    return found if found is not None and math.isfinite(found) else None
+    return float(found) if found is not None and math.isfinite(found) else None

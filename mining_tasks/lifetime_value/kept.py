@@ -12,6 +12,8 @@ from mining_tasks.experiments.load import Trained, Unloadable, card_text
 from mining_tasks.lifetime_value import learned, recipes
 from mining_tasks.lifetime_value.recipes import Taught
 
+# The same in the words of the tables of facts.
+FACTS = ("active_days_count", "recency_days", "tenure_days", "orders_count", "sales_amount")
 FIELDS = ("frequency", "recency", "age", "orders", "sales", "value")  # what the parametric recipes look at
 
 
@@ -38,6 +40,21 @@ def taught_of(trained: Trained) -> Taught:
         return recipes.of_card(card, trees)
     except (KeyError, TypeError, AttributeError) as fault:
         raise Unloadable(f"{trained.name}: its card cannot be read: {type(fault).__name__}") from fault
+
+
+def broken(trained: Trained | None) -> str:
+    """Why a kept recipe cannot be used; empty if it can, or if there is none."""
+    try:
+        if trained is not None:
+            taught_of(trained)
+    except Unloadable as fault:
+        return str(fault)
+    return ""
+
+
+def facts_of(taught: Taught) -> tuple[str, ...]:
+    """The facts of a customer that the recipe looks at."""
+    return tuple(sorted({*FACTS, *taught.features}))
 
 
 def digest(card: Mapping[str, Any]) -> str:

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.lifetime_value import pub_lifetime_value__customers
-from mining_tasks.experiments import champion, load, log, point_in_time
+from mining_tasks.experiments import champion, due, feedback, load, log, point_in_time
 from mining_tasks.experiments.judge import Verdict, held, judged
 from mining_tasks.experiments.store import StoreDown
-from mining_tasks.lifetime_value import contest, report, scoring, slices, trials
+from mining_tasks.lifetime_value import contest, kept, report, scoring, slices, trials, verdict
 from mining_tasks.lifetime_value.contest import Cuts
 from mining_tasks.lifetime_value.forecast import SHORT
 from mining_tasks.lifetime_value.history import units
@@ -33,9 +33,10 @@ logger = logging.getLogger(__name__)
 def train(night: date) -> str:
     """Choose a recipe, teach it as of tonight and keep it as challenger; its model id, or `none: ` and the reason."""
     before = champion.before(FAMILY, night)
-    why = trials.due(night, before.card if before else None, _limits())
-    if why.startswith(NONE):
-        return why
+    signs = feedback.signs(FAMILY, night, kept.broken(before))
+    reason = due.reason(night, before.card if before else None, signs, verdict.own(_limits()).refit_nights)
+    if not reason.is_due:
+        return NONE + reason.words
     cuts = _cuts(night)
     if isinstance(cuts, str):
         return f"{NONE}not enough to learn from: {cuts}"
@@ -44,7 +45,7 @@ def train(night: date) -> str:
     try:
         with log.run(FAMILY, night, "train") as run:
             run.facts(point_in_time.reads(night))
-            run.params({"why": why, "champion_before": before.name if before else "none"})
+            run.params({"why": reason.words, "champion_before": before.name if before else "none"})
             return report.challenger(run, made, choice, cuts).model_id
     except StoreDown as fault:
         logger.warning("%s", fault)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,6 @@ from mining_tasks.lifetime_value.forecast import SHORT
 from mining_tasks.lifetime_value.parametric import BG, PARETO
 from mining_tasks.lifetime_value.recipes import Taught
 
-NONE = "none: "
 USUAL = Limits(measure="amount", calibration_error_most=0.10, too_good=0.99)
 
 
@@ -30,16 +28,6 @@ class Found:
     trial: Trial
     baseline: str
     figures: Mapping[str, float] = field(default_factory=dict)
-
-
-def due(night: date, card: Mapping[str, Any] | None, said: Mapping[str, Any]) -> str:
-    """Why a challenger is due, or `none: ` and why not."""
-    if card is None:
-        return "no model was ever promoted"
-    age, asked = (night - date.fromisoformat(card["night"])).days, verdict.own(said).refit_nights
-    if age >= asked:
-        return f"the champion is {age} nights old, a refit is due after {asked}"
-    return f"{NONE}no refit is due: the champion is {age} of {asked} nights old"
 
 
 def challenger(cuts: Cuts, recipe: str) -> Taught:

@@ -115,9 +115,9 @@ def test_the_same_night_again_gives_the_same_bytes(lived: Home):
 def test_plots_and_rules_stand_in_mlflow(lived: Home):
     runs = store.client().search_runs([store.client().get_experiment_by_name("campaigns").experiment_id])
     names = {item.path for run in runs for item in store.client().list_artifacts(run.info.run_id, "plots")}
-    assert {"plots/qini.png", "plots/uplift_by_decile.png", "plots/reliability.png"} <= names
+    assert {"plots/qini.png", "plots/uplift_by_decile.png", "plots/trial.png"} <= names
     files = {item.path for run in runs for item in store.client().list_artifacts(run.info.run_id)}
-    assert {"rules.json", "groups.json", "learners.json"} <= files
+    assert {"trial.json", "groups.csv", "learners.json"} <= files
 
 
 def test_a_corrupt_champion_is_refused_and_last_nights_scores_stay(lived: Home, monkeypatch: pytest.MonkeyPatch):

@@ -9,7 +9,7 @@ from mining_tasks.campaigns.best import steps
 from mining_tasks.warehouse import shelf
 from mining_tasks.warehouse.accept import accept
 from mining_tasks.warehouse.home import Home
-from tests.campaigns.shop import NIGHT, CampaignShop, Person, campaign, number, order
+from tests.campaigns.shop import NIGHT, CampaignShop, Person, campaign, number, order, take_in
 from tests.campaigns.test_choice_nights import VOUCHER
 
 BEGAN = NIGHT - timedelta(days=40)
@@ -56,6 +56,17 @@ def test_without_a_control_group_worth_the_name_there_is_no_lift(shop_home: Home
     assert [row[name] for name in row if "lift" in name or "added" in name or "net" in name] == [None] * 8
     assert (row["contacted_ordered_share"], row["cost_amount"]) == (0.4, 100)
     assert row["control_code"] == ("random" if controls else "none")
+
+
+def test_a_shop_whose_control_groups_were_never_taken_in_has_no_lift(shop_home: Home):
+    shop = a_shop(0)
+    tables = shop.tables(NIGHT)
+    assert not tables.pop("core_crm__campaign_controls")
+    for name, rows in tables.items():
+        take_in(name, rows, NIGHT)
+    row = told()["1"]
+    assert (row["contacted_count"], row["control_count"], row["lift_share"]) == (100, 0, None)
+    assert row["control_code"] == "none"
 
 
 def test_a_campaign_nobody_was_contacted_in_or_nobody_responded_to_has_a_row(shop_home: Home):

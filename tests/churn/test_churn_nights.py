@@ -11,13 +11,15 @@ import pytest
 
 import expectations
 from mining_tasks.churn import past, steps, verdict
-from mining_tasks.experiments import champion, store
+from mining_tasks.experiments import champion, load, store
 from mining_tasks.experiments.calibration import auc, losses
+from mining_tasks.experiments.dossier.leave import leave
 from mining_tasks.experiments.holdout import Contestant
 from mining_tasks.experiments.load import Unloadable
 from mining_tasks.warehouse import accept, ledger, shelf
 from mining_tasks.warehouse.home import Home
 from tests.churn.leaving_shop import FIRST_DAY, Shop, night_after, take_in
+from tests.sample import as_table
 
 SHOP = Shop()
 QUICK = '[churn]\nlearners = ["logistic regression", "decision tree"]\n'
@@ -114,6 +116,8 @@ def test_runs_in_mlflow_hold_figures_and_groups_but_no_customer(lived: Home):
     runs = client.search_runs([client.get_experiment_by_name("churn").experiment_id])
     judged = [run for run in runs if run.data.tags["step"] == "judge"]
     assert {"log_loss_baseline", "log_loss_challenger", "calibration_error"} <= set(judged[0].data.metrics)
+    kept = {item.path for item in client.list_artifacts(judged[0].info.run_id)}
+    assert {"plots", "trial.json", "groups.csv", "deciles.csv"} <= kept
     content = [file.read_bytes() for file in lived.mlflow.rglob("*") if file.is_file()]
     assert len(content) > 5
     assert not [one for one in SHOP.ids if any(one.encode() in each for each in content)]
@@ -223,3 +227,26 @@ def test_a_champion_whose_file_was_exchanged_serves_nobody(lived: Home):
     finally:
         shutil.move(kept, file)
     assert verdict_on(night)["champion"] in sources(night)
+
+
+def test_drift_that_was_told_last_night_asks_for_a_new_model_before_its_time(lived: Home):
+    night = fresh_night(2)
+    assert "no refit is due: the champion is 2 nights old of 7" in steps.train(night)
+    model = verdict_on(FIRST)["champion"]
+    drifted = {"family": "churn", "subject_code": "score", "name": "churn_probability", "model": model}
+    far = {"psi": 0.4, "ks": 0.3, "drift_code": "retrain", "rows_count": 900}
+    known = {"missing_share": 0.0, "missing_then_share": 0.0, "since_night": FIRST}
+    table, marks = expectations.table("pub_models__drift"), {"night": SECOND, "data_as_of": SECOND, "is_stale": False}
+    accept.accept(shelf.draft(table, SECOND, as_table(table, [drifted | far | known | marks])))
+    trained = load.trained(steps.train(night))
+    assert trained.card["night"] == str(night)
+    runs = store.client().search_runs([store.client().get_experiment_by_name("churn").experiment_id])
+    why = [run.data.params["why"] for run in runs if run.data.tags["night"] == str(night)]
+    assert why == [f"the score churn_probability drifted since {FIRST}: PSI 0.40, KS 0.30"]
+
+
+def test_the_dossier_tells_the_definition_the_days_and_the_learners_and_no_customer(lived: Home):
+    text = leave("churn", FIRST).path.read_text()
+    for told in ("definition of churn, 1", "days learned from", "logistic regression", "gain_over_baseline_low"):
+        assert told in text, told
+    assert not [one for one in SHOP.ids if one in text]

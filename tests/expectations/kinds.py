@@ -6,6 +6,7 @@ from decimal import Decimal
 from expectations.words import (
     Between,
     Column,
+    Consented,
     Filled,
     Matches,
     MostlyFilled,
@@ -41,4 +42,5 @@ class core_tests__kinds:
     note = Column(str, "What is known of it.", promises=(MostlyFilled(0.8),))
     score = Column(float, "How good it is.", promises=(MostlyFilled(0.5),))
     maker_id = Column(str, "Who made it.", promises=(RefersTo("core_shop__products", "product_id_shop"),))
+    channel_code = Column(str, "How its maker may be reached.", promises=(Consented(customer="maker_id"),))
     place = Column(str, "Where it is kept.", promises=(Steady(0.1, moved_rows=2),))

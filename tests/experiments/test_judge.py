@@ -1,8 +1,16 @@
 """The judge is plain: every rule must hold, what is not known does not, and every refusal says why."""
 
+import json
+
+import numpy as np
 import pytest
 
 from mining_tasks.experiments.judge import at_least, at_most, held, judged
+
+
+def test_a_rule_about_numpys_numbers_can_be_written_as_json():
+    rules = [at_least("a", np.float64(2), np.float64(1)), at_most("b", np.float64(2), np.float64(1))]
+    assert json.loads(json.dumps([[rule.found, rule.holds] for rule in rules])) == [[2.0, True], [2.0, False]]
 
 
 def test_all_rules_hold_and_the_verdict_is_go():

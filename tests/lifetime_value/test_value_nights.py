@@ -9,7 +9,9 @@ import pyarrow.compute as pc
 import pytest
 
 from expectations.lifetime_value import pub_lifetime_value__customers
-from mining_tasks.experiments import champion
+from expectations.models import pub_models__outcomes
+from mining_tasks.experiments import champion, load, store
+from mining_tasks.experiments.dossier.leave import leave
 from mining_tasks.experiments.load import Unloadable
 from mining_tasks.lifetime_value import steps
 from mining_tasks.lifetime_value.unusual import StrangeFacts
@@ -17,6 +19,7 @@ from mining_tasks.warehouse import accept, ledger, shelf
 from mining_tasks.warehouse.home import Home
 from tests.conftest import OUTSIDE
 from tests.lifetime_value.buyers import NIGHT, Shop, take_in
+from tests.sample import as_table
 
 SHOP = Shop()
 # 1,500 buyers are few: what is tried here is the house, not how well a small shop can be foretold.
@@ -98,10 +101,32 @@ def test_an_interval_holds_its_value_or_starts_at_nothing(lived):
 def test_the_next_night_only_scores(own):
     take_in(SHOP, SECOND)
     challenger = steps.train(SECOND)
-    assert challenger.startswith("none: no refit is due: the champion is 1 of 7 nights old")
+    assert challenger.startswith("none: no refit is due: the champion is 1 night old of 7")
     assert steps.judge(SECOND, challenger) == "hold"
     drafts = steps.score(SECOND)
     assert shelf.opened(drafts[0]).rows == SHOP.buyers + SHOP.strangers
+
+
+def test_a_value_that_did_not_come_true_asks_for_a_new_model_before_its_time(own):
+    take_in(SHOP, SECOND)
+    said = {"family": "lifetime_value", "prediction": "value_90_days_amount", "about": "", "score_source": "a model"}
+    days = {"made_night": NIGHT - timedelta(days=90), "due_date": NIGHT, "compared_night": NIGHT}
+    whole = {"currency": "EUR", "segment_id": "all", "decile": 0, "came_code": "value", "rows_count": 900}
+    came = {"predicted_mean": 50.0, "came_mean": 20.0, "is_within": False, "outcome_code": "too high"}
+    counts = dict.fromkeys(("gone_count", "merged_count", "unreached_count"), 0)
+    marks = {"night": NIGHT, "data_as_of": NIGHT, "is_stale": False}
+    rows = as_table(pub_models__outcomes, [said | days | whole | came | counts | marks])
+    accept.accept(shelf.draft(pub_models__outcomes, NIGHT, rows))
+    assert load.trained(steps.train(SECOND)).card["night"] == str(SECOND)
+
+
+def test_the_trial_is_one_page_and_the_dossier_tells_the_recipes(lived):
+    client = store.client()
+    runs = client.search_runs([client.get_experiment_by_name("lifetime_value").experiment_id], "tags.step = 'judge'")
+    assert {item.path for item in client.list_artifacts(runs[0].info.run_id, "plots")} == {"plots/trial.png"}
+    text = leave("lifetime_value", NIGHT).path.read_text()
+    for told in ("why this recipe", "judged on the 90 days after", "bias of the expected value", "active_days_count"):
+        assert told in text, told
 
 
 def test_a_week_later_the_recipe_is_taught_again_and_agrees_with_itself(own):

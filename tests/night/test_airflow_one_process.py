@@ -46,7 +46,7 @@ def test_a_good_night_and_then_one_with_the_crm_down(after_first_night):
     assert found["dags"][str(homes.THIRD)]["crm"] == "failed"
     assert {state for dag, state in found["dags"][str(homes.THIRD)].items() if dag != "crm"} == {"success"}
     told = {(t["family"], t["night"], t["is_stale"], t["data_as_of"]) for t in tables if t["family"] != "models"}
-    families = ("customers", "identities", "segments", "quality")
+    families = ("customers", "identities", "segments", "churn", "lifetime_value", "campaigns", "quality")
     assert told == {(family, homes.THIRD, True, homes.SECOND) for family in families}
     assert "SilentSource: crm: /crm/v3/objects/contacts" in ran.stderr
 
@@ -59,6 +59,7 @@ def test_a_first_night_without_the_crm_publishes_nothing_and_says_so(real_data, 
     assert ran.returncode == 1
     states = found["dags"][str(homes.SECOND)]
     assert (states["crm"], states["shop"], states["support"]) == ("failed", "success", "success")
-    assert {states[dag] for dag in ("identities", "customers", "segments", "models", "quality")} == {"waiting"}
+    mined = ("segments", "churn", "lifetime_value", "campaigns")
+    assert {states[dag] for dag in ("identities", "customers", *mined, "models", "quality")} == {"waiting"}
     assert {family["night"] for family in found["families"]} == {None}
     assert (home.airflow / "logs" / f"night-{date(2018, 1, 1)}.log").exists()

@@ -37,7 +37,7 @@ def test_a_column_that_is_gone_stops_its_source_and_no_other(after_first_night):
         assert isinstance(walked.faults["shop.fetch"], Drifted)
         assert "phone" in str(walked.faults["shop.fetch"])
         assert (walked.red, len(walked.faults)) == ({"shop"}, 1), walked.told()
-        for family in ("customers", "segments"):
+        for family in ("customers", "segments", "churn", "lifetime_value", "campaigns"):
             facts = picture.of_family(family)
             assert (facts["night"], facts["data_as_of"], facts["is_stale"]) == (SECOND, FIRST, True)
             assert "shop failed tonight" in picture.told(SECOND, family)

@@ -17,7 +17,7 @@ from tests.night.homes import FIRST, SECOND, THIRD
 from tests.night.walk import SOURCES, Walked, walk
 
 FOURTH_AFTER = FIRST.replace(year=2018, month=1, day=4)  # four nights after the last good one of the shop
-MINED = ("customers", "segments")
+MINED = ("customers", "segments", "churn", "lifetime_value", "campaigns")
 
 
 def fired(walked: Walked, *sources: str) -> None:
@@ -125,7 +125,7 @@ def test_a_shop_that_is_silent_for_more_than_three_nights_is_not_published_any_m
     with homes.opened(after_first_night, "shop"):
         walked = walk(FOURTH_AFTER)
         fired(walked, "shop")
-        assert {"customers.publish", "segments.publish"} <= walked.faults.keys()
+        assert {f"{family}.publish" for family in MINED} <= walked.faults.keys()
         for family in MINED:
             assert (picture.of_family(family)["night"], picture.of_family(family)["is_stale"]) == (FIRST, True)
             assert "4 nights old" in picture.told(FOURTH_AFTER, family)

@@ -10,7 +10,7 @@ from tests.night import homes, picture
 from tests.night.homes import FIRST, SECOND, THIRD
 from tests.night.walk import walk
 
-GUARDED = ("customers", "segments")
+GUARDED = ("customers", "segments", "churn", "lifetime_value", "campaigns")
 NEW_ACCOUNTS = 700
 NEW_LIST = f"""
 WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < {NEW_ACCOUNTS})

@@ -1,5 +1,6 @@
 """The other half of the door of campaigns: choose one offer per customer, and tell what came of past campaigns."""
 
+import logging
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -11,6 +12,8 @@ from expectations.crm import core_crm__campaign_contacts, core_crm__campaign_con
 from expectations.customers import core_customers__features
 from expectations.identities import core_identities__guest_orders, core_identities__links
 from expectations.shop import core_shop__orders
+from expectations.words import Table
+from mining_tasks.campaigns import gather
 from mining_tasks.campaigns.best.choose import chosen
 from mining_tasks.campaigns.best.crowd import Rates
 from mining_tasks.campaigns.best.policy import Policy
@@ -21,12 +24,13 @@ from mining_tasks.campaigns.catalogue import Offer, active, offers
 from mining_tasks.sources.cancelled import cancelled
 from mining_tasks.warehouse import consents, engine, shelf
 from mining_tasks.warehouse.home import home
-from mining_tasks.warehouse.shelf import Partition
+from mining_tasks.warehouse.shelf import NotAccepted, Partition
 
 RESULTS_FROM = (
     *(core_crm__campaigns, core_crm__campaign_contacts, core_crm__campaign_controls),
     *(core_identities__links, core_identities__guest_orders, core_shop__orders, core_customers__features),
 )
+logger = logging.getLogger(__name__)
 CHOSEN_FROM = (core_customers__features, core_identities__links, core_crm__campaign_contacts)
 
 
@@ -44,6 +48,19 @@ def rates(night: date) -> Rates:
     """What one unit of each currency is worth in the shop's most used one."""
     features = shelf.read(core_customers__features, night)
     return Rates.found(engine.query(engine.sql(__file__, "currencies.sql"), [features]), rules(told()).rates)
+
+
+def there(night: date, tables: Sequence[Table]) -> list[Partition]:
+    """What was accepted for the night; control groups are left out where none were ever taken in."""
+    found = []
+    for table in tables:
+        try:
+            found.append(shelf.read(table, night))
+        except NotAccepted:
+            if table.name != gather.CONTROLS:
+                raise
+            logger.info("no control groups are known of %s", night)
+    return found
 
 
 def choose(night: date, scored: list[str], valued: str = "") -> list[str]:
@@ -66,14 +83,13 @@ def choose(night: date, scored: list[str], valued: str = "") -> list[str]:
 
 def results(night: date) -> list[str]:
     """What came of every past campaign, and what of it the campaign changed; one draft."""
-    reads = [shelf.read(table, night) for table in RESULTS_FROM]
+    reads = there(night, RESULTS_FROM)
     stated = catalogue(night)
     days = began(stated, shelf.read(core_crm__campaigns, night).arrow())
     before = {campaign: shelf.read_before(pub_campaigns__best, day) for campaign, day in days.items()}
     choices = {campaign: part for campaign, part in before.items() if part}
     with engine.connected() as connection:
-        for read in reads:
-            engine.show(connection, read)
+        gather.show(connection, reads)
         facts = {"night": night, "currency": main_currency(connection), "cancelled": cancelled()}
         rows = came(connection, stated, choices, facts)
     return [shelf.draft(pub_campaigns__results, night, _marked(rows, night, reads), reads)]
