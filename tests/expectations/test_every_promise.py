@@ -90,6 +90,8 @@ def test_every_suite_asserts_columns_and_a_row_count_and_says_each_promise_in_wo
     types = [expectation.expectation_type for expectation in said.expectations]
     assert "expect_table_row_count_to_be_between" in types
     assert "expect_table_columns_to_match_set" in types
-    promised = [p for _, p in table.all_promises if type(p).__name__ not in ("Consented", "RefersTo", "RowsNear", "Steady")]
+    promised = [
+        p for _, p in table.all_promises if type(p).__name__ not in ("Consented", "RefersTo", "RowsNear", "Steady")
+    ]
     assert len(said.expectations) == len(promised) + 1
     assert all(expectation.description and expectation.severity for expectation in said.expectations)
