@@ -20,6 +20,7 @@ class Figure:
     """A number with its threshold; `value` is missing until it was measured.
 
     threshold: what it may not fall behind. aim: what it ought to reach, where that is more than is reached today.
+    is_waiting: there can be nothing to measure yet, which is no fault.
     unit: `share` (0 to 1), `index` (such as a Rand index, -1 to 1), `rows`, `customers`, `money`: what the number
     counts. note: what it means, or where it comes from; once measured, what stands out.
     """
@@ -32,12 +33,17 @@ class Figure:
     note: str
     value: float | None = None
     aim: float | None = None
+    is_waiting: bool = False
 
     def of(self, value: float | None, note: str = "") -> "Figure":
         """This figure as measured; without a value it cannot be said, which is no pass."""
         if value is None or value != value:
             return replace(self, note="there is nothing to measure it on")
         return replace(self, value=float(value), note=note or self.note)
+
+    def later(self, why: str) -> "Figure":
+        """This figure before its time: it cannot be said, and nobody is to blame."""
+        return replace(self, note=why, is_waiting=True)
 
     def asked_of(self, people: int, cases: float) -> "Figure":
         """This figure, a share, with the threshold to which a shop of so many people is held: see `allowed`."""

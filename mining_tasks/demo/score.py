@@ -27,7 +27,7 @@ GREEN, RED, UNSAID = 0, 1, 3
 class Line:
     """One line of the score: a figure with its verdict, or what is to be said of a room without figures.
 
-    is_due: the room exists, so that not being published is a fault.
+    is_due: the room exists and has something to be measured, so that neither being published nor said is a fault.
     """
 
     room: str
@@ -139,7 +139,8 @@ def _measured(module: ModuleType, asked: Sequence[Figure], seen: Sight) -> list[
 
 def _line(figure: Figure, verdict: str = "") -> Line:
     facts = {name: getattr(figure, name) for name in ("room", "value", "threshold", "aim", "direction", "unit", "note")}
-    return Line(**facts, figure=figure.name, verdict=verdict or figure.verdict)
+    is_due = not figure.is_waiting
+    return Line(**facts, figure=figure.name, verdict=verdict or figure.verdict, is_due=is_due)
 
 
 def _silent(room: str, verdict: str, note: str, is_due: bool = True) -> Line:

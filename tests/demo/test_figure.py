@@ -28,6 +28,11 @@ def test_luck_eases_the_threshold_by_two_standard_errors_and_the_aim_never():
     assert (most.threshold, most.aim) == (pytest.approx(0.26), 0.02)
 
 
+def test_what_can_only_be_measured_later_cannot_be_said_and_says_why():
+    later = Figure("models", "x", 0, "at most", "rows", "words").later("nothing is due")
+    assert (later.verdict, later.note, later.is_waiting) == (CANNOT_SAY, "nothing is due", True)
+
+
 @pytest.mark.parametrize(("asked", "direction"), [(0.95, "at least"), (0.0005, "at most")])
 def test_a_small_shop_may_miss_a_share_by_two_standard_errors_and_no_more(asked, direction):
     error = float(np.sqrt(asked * (1 - asked) / 4_000))
