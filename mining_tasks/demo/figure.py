@@ -19,7 +19,7 @@ class CannotSay(ValueError):
 class Figure:
     """A number with its threshold; `value` is missing until it was measured.
 
-    threshold: what it may not fall behind. aim: what it ought to reach, where that is more than is reached today.
+    threshold: what it may not fall behind. aim: what it ought to reach, which nothing eases.
     is_waiting: there can be nothing to measure yet, which is no fault.
     unit: `share` (0 to 1), `index` (such as a Rand index, -1 to 1), `rows`, `customers`, `money`: what the number
     counts. note: what it means, or where it comes from; once measured, what stands out.
