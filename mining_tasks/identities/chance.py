@@ -13,7 +13,7 @@ from mining_tasks.warehouse.sql import filled, quoted
 
 DRAWN = 500_000
 SEED = 20_180_101  # any number; the same accounts are to give the same model
-ONES_OWN = ("email", "phone", "loyalty", "device")  # values that strangers hardly ever share
+ONES_OWN = ("loyalty", "device")  # given by one house to one person; who shares them knows her
 USUAL_DRAWS = 10_000.0  # how many drawn pairs the usual chances weigh
 
 
@@ -24,7 +24,7 @@ def chance(connection: duckdb.DuckDBPyConnection) -> Chance:
     pairs = max(there_are, LEAST_ACCOUNTS**2 / 2)
     drawn = _levels_of_drawn(connection, sizes)
     for name, place, share in connection.execute(sql(__file__, "chance.sql")).fetchall():
-        # names are as common in a small shop as in a large one; who shares a mailbox are a few whom she knows
+        # names are as common in a small shop as in a large one; a card is not
         drawn[name][place] = share * drawn[name].sum() * (there_are / pairs if name in ONES_OWN else 1.0)
     levels = {it.name: drawn[it.name] + USUAL_DRAWS * np.array(it.chance) for it in COMPARISONS}
     in_one_street = connection.execute(sql(__file__, "in_one_street.sql")).fetchall()[0][0]

@@ -22,6 +22,8 @@ CONTACT = {
     "city": "Coventry",
     "postcode": "CV2 2AS",
     "country_code": "GB",
+    "loyalty_reference": "LOY-4711-0815",
+    "device_reference": "cookie-91f3ab77",
 }
 
 
