@@ -20,8 +20,8 @@ from mining_tasks.warehouse import accept, ledger, publish
 
 SOURCES = ("shop", "crm", "support")
 HOUSE = Path(__file__).parents[2]
-TAKES_RESULT = {"tidy", "judge", "accept_raw", "accept_core", "choose", "publish"}  # of the one task before
-JOINS_RESULTS = {"honour_consents"}  # the lists of all tasks before, as one
+# What the tasks before gave; the drafts of several are handed on as one list.
+TAKES_RESULT = {"tidy", "judge", "accept_raw", "accept_core", "publish", "choose", "honour_consents"}
 RED = ("failed", "upstream_failed")
 
 
@@ -118,8 +118,8 @@ def _state(dag: str, name: str, walked: Walked) -> str:
 
 
 def _work(dag: str, name: str, walked: Walked) -> Any:
-    before = [walked.results.get(f"{dag}.{task}") for task in _task(dag, name)["upstream"]]
-    given = before[:1] if name in TAKES_RESULT else [sum(before, [])] if name in JOINS_RESULTS else []
+    results = [walked.results[f"{dag}.{one}"] for one in _task(dag, name)["upstream"]] if name in TAKES_RESULT else []
+    given = results if len(results) < 2 else [sum(results, [])]
     if name in _HOUSE_TASKS:
         return _HOUSE_TASKS[name](dag, walked, *given)
     return getattr(import_module(f"mining_tasks.{dag}.steps"), name)(walked.night, *given)

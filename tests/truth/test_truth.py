@@ -59,7 +59,6 @@ FAULTS: list[tuple[str, Fault, set[str]]] = [
     ("lifetime_value", faults.values_shuffled, {"rank correlation, 90 days", "rank correlation, 365 days"}),
     ("churn", faults.churn_shuffled, {"AUC behind the true probabilities", "calibration error"}),
     ("churn", faults.churn_squared, {"calibration error"}),
-    ("campaigns", faults.consent_ignored, {"contacted without consent"}),
 ]
 
 
@@ -146,6 +145,16 @@ def test_a_fault_of_linking_is_refused_before_any_score_can_see_it(shop: Home):
         assert not walked.is_green
         assert "customer_id is another than on the last night" in walked.told()
         assert failing(score.score(LAST, "identities")[1]) == {}
+
+
+def test_consents_that_nobody_asked_for_are_refused_before_any_score_can_see_it(shop: Home):
+    with homes.opened(shop):
+        with faults.consent_ignored() as fired:
+            walked = ran_alone("campaigns")
+        assert fired.times > 0
+        assert not walked.is_green
+        assert "is a channel to which customer_id consents, as last known" in walked.told()
+        assert failing(score.score(LAST, "campaigns")[1]) == {}
 
 
 @pytest.mark.parametrize(("room", "fault", "noticed"), FAULTS, ids=[fault.__name__ for _, fault, _ in FAULTS])
