@@ -21,8 +21,10 @@ def run(given: argparse.Namespace) -> int:
     night, lines = score.score(given.night)
     code = score.exit_status(lines)
     if given.json:
-        show.as_json({"night": night, "figures": [asdict(line) for line in lines], "exit_status": code})
+        told = {"night": night, "figures": [asdict(line) for line in lines], "exit_status": code}
+        show.as_json(told | {"short_of_aim": score.short_of_aim(lines)})
     else:
         show.as_table([line.shown() for line in lines], f"The night of {night}, beside the truth")
-        show.say(WORDS[code])
+        aims = len([line for line in lines if line.aim is not None])
+        show.say(f"{WORDS[code]} Short of their aim: {score.short_of_aim(lines)} of {aims} figures that have one.")
     return code

@@ -1,11 +1,12 @@
-"""A figure: one number by which a room is measured against the truth, and the threshold that decides."""
+"""A figure: one number by which a room is measured against the truth, the threshold that guards it, and its aim."""
 
 from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Literal
 
 Direction = Literal["at least", "at most"]
-PASS, FAIL, NOT_PUBLISHED, CANNOT_SAY = "pass", "FAIL", "not published", "cannot say"
+PASS, SHORT, FAIL = "pass", "short of aim", "FAIL"
+NOT_PUBLISHED, CANNOT_SAY = "not published", "cannot say"
 LARGE = 20_000  # people: from here on a shop is held to a threshold as it is written
 ERRORS = 2.0  # standard errors that a smaller one may miss it by: of shops that just reach it, luck fails one in forty
 
@@ -18,6 +19,8 @@ class CannotSay(ValueError):
 class Figure:
     """A number with its threshold; `value` is missing until it was measured.
 
+    threshold: what it may not fall behind. aim: what it ought to reach, which nothing eases.
+    is_waiting: there can be nothing to measure yet, which is no fault.
     unit: `share` (0 to 1), `index` (such as a Rand index, -1 to 1), `rows`, `customers`, `money`: what the number
     counts. note: what it means, or where it comes from; once measured, what stands out.
     """
@@ -29,6 +32,8 @@ class Figure:
     unit: str
     note: str
     value: float | None = None
+    aim: float | None = None
+    is_waiting: bool = False
 
     def of(self, value: float | None, note: str = "") -> "Figure":
         """This figure as measured; without a value it cannot be said, which is no pass."""
@@ -36,17 +41,32 @@ class Figure:
             return replace(self, note="there is nothing to measure it on")
         return replace(self, value=float(value), note=note or self.note)
 
+    def later(self, why: str) -> "Figure":
+        """This figure before its time: it cannot be said, and nobody is to blame."""
+        return replace(self, note=why, is_waiting=True)
+
     def asked_of(self, people: int, cases: float) -> "Figure":
         """This figure, a share, with the threshold to which a shop of so many people is held: see `allowed`."""
         return replace(self, threshold=allowed(self.threshold, self.direction, people, cases))
 
+    def eased(self, luck: float) -> "Figure":
+        """This figure with a threshold that it may miss by `ERRORS` standard errors of `luck`; its aim stays."""
+        off = ERRORS * luck
+        return replace(self, threshold=self.threshold + (-off if self.direction == "at least" else off))
+
     @property
     def verdict(self) -> str:
-        """Pass or FAIL; a number exactly at its threshold passes."""
+        """Pass, FAIL, or short of aim: the threshold is held and the aim is not. A number exactly there holds it."""
         if self.value is None:
             return CANNOT_SAY
-        is_held = self.value >= self.threshold if self.direction == "at least" else self.value <= self.threshold
-        return PASS if is_held else FAIL
+        if self.aim is not None and self._holds(self.value, self.aim):
+            return PASS
+        if not self._holds(self.value, self.threshold):
+            return FAIL
+        return PASS if self.aim is None else SHORT
+
+    def _holds(self, value: float, asked: float) -> bool:
+        return value >= asked if self.direction == "at least" else value <= asked
 
 
 def allowed(asked: float, direction: Direction, people: int, cases: float) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 
 import expectations
 from mining_tasks.demo import figures
-from mining_tasks.demo.figure import CANNOT_SAY, FAIL, NOT_PUBLISHED, CannotSay, Figure, bound, written
+from mining_tasks.demo.figure import CANNOT_SAY, FAIL, NOT_PUBLISHED, SHORT, CannotSay, Figure, bound, written
 from mining_tasks.demo.sight import Sight, sight
 from mining_tasks.warehouse import ledger
 
@@ -27,7 +27,7 @@ GREEN, RED, UNSAID = 0, 1, 3
 class Line:
     """One line of the score: a figure with its verdict, or what is to be said of a room without figures.
 
-    is_due: the room exists, so that not being published is a fault.
+    is_due: the room exists and has something to be measured, so that neither being published nor said is a fault.
     """
 
     room: str
@@ -39,17 +39,19 @@ class Line:
     verdict: str
     note: str
     is_due: bool = True
+    aim: float | None = None
 
     def shown(self) -> dict[str, Any]:
         """The line as people read it."""
         value = "–" if self.value is None else written(self.value)
         threshold = "–" if self.threshold is None else bound(self.threshold, self.direction)
-        told = {"room": self.room, "figure": self.figure, "value": value, "threshold": threshold}
+        aim = "–" if self.aim is None else bound(self.aim, self.direction)
+        told = {"room": self.room, "figure": self.figure, "value": value, "threshold": threshold, "aim": aim}
         return told | {"unit": self.unit, "verdict": self.verdict, "note": self.note}
 
 
-def score(night: date | None = None) -> tuple[date, list[Line]]:
-    """Measure a night, by default the newest; every room of the house has at least one line.
+def score(night: date | None = None, *only: str) -> tuple[date, list[Line]]:
+    """Measure a night, by default the newest; every room of the house, or of `only` these, has at least one line.
 
     Raises ValueError if the home has no truth, or no night at all.
     """
@@ -57,15 +59,23 @@ def score(night: date | None = None) -> tuple[date, list[Line]]:
     if chosen is None:
         raise ValueError("no night has run in this home. Next: goldseam night")
     with sight(chosen) as seen:
-        return chosen, [line for room in rooms() for line in _lines(room, seen)]
+        return chosen, [line for room in only or rooms() for line in _lines(room, seen)]
 
 
 def exit_status(lines: Sequence[Line]) -> int:
-    """1 if a figure fails or a room that exists was not published; 3 if something could not be said; else 0."""
+    """1 if a figure fails or a room that exists was not published; 3 if something could not be said; else 0.
+
+    What is short of its aim changes nothing: it is counted by `short_of_aim`.
+    """
     due = {line.verdict for line in lines if line.is_due}
     if {FAIL, NOT_PUBLISHED} & due:
         return RED
     return UNSAID if CANNOT_SAY in due else GREEN
+
+
+def short_of_aim(lines: Sequence[Line]) -> int:
+    """How many figures hold their threshold and do not reach their aim."""
+    return sum(line.verdict == SHORT for line in lines)
 
 
 def rooms() -> list[str]:
@@ -128,8 +138,9 @@ def _measured(module: ModuleType, asked: Sequence[Figure], seen: Sight) -> list[
 
 
 def _line(figure: Figure, verdict: str = "") -> Line:
-    facts = {name: getattr(figure, name) for name in ("room", "value", "threshold", "direction", "unit", "note")}
-    return Line(**facts, figure=figure.name, verdict=verdict or figure.verdict)
+    facts = {name: getattr(figure, name) for name in ("room", "value", "threshold", "aim", "direction", "unit", "note")}
+    is_due = not figure.is_waiting
+    return Line(**facts, figure=figure.name, verdict=verdict or figure.verdict, is_due=is_due)
 
 
 def _silent(room: str, verdict: str, note: str, is_due: bool = True) -> Line:

@@ -20,7 +20,7 @@ from expectations.identities import (
 from expectations.likeness import core_identities__shared_values
 from expectations.speak import arrow
 from mining_tasks.demo import figures, score
-from mining_tasks.demo.figure import CANNOT_SAY, FAIL, NOT_PUBLISHED, PASS, Figure
+from mining_tasks.demo.figure import CANNOT_SAY, FAIL, NOT_PUBLISHED, PASS, SHORT, Figure
 from mining_tasks.demo.figures import identities, segments
 from mining_tasks.demo.sight import sight
 from mining_tasks.warehouse import shelf
@@ -197,6 +197,13 @@ def test_a_room_that_does_not_exist_yet_is_no_fault_and_one_that_did_not_publish
     to_come = score.Line("churn", "–", None, None, "", "", NOT_PUBLISHED, "", is_due=False)
     assert score.exit_status([to_come]) == score.GREEN
     assert score.exit_status([to_come, score.Line("shop", "x", None, 0, "at most", "", NOT_PUBLISHED, "")]) == score.RED
+
+
+def test_what_is_short_of_its_aim_is_counted_and_ends_green():
+    short = score.Line("churn", "x", 0.03, 0.05, "at most", "share", SHORT, "", aim=0.02)
+    assert score.exit_status([short]) == score.GREEN
+    assert score.short_of_aim([short, short, score.Line("churn", "y", 1, 0, "at most", "", FAIL, "")]) == 2
+    assert (short.shown()["threshold"], short.shown()["aim"]) == ("≤ 0.0500", "≤ 0.0200")
 
 
 def test_what_cannot_be_said_is_told_apart_from_both(drawn, shop_home):

@@ -47,6 +47,14 @@ def test_every_figure_has_a_threshold_a_unit_and_words(room: str):
 
 
 @pytest.mark.parametrize("room", score.measured_rooms())
+def test_no_threshold_asks_for_more_than_the_aim(room: str):
+    for figure in asked(room):
+        if figure.aim is not None:
+            sign = 1 if figure.direction == "at least" else -1
+            assert sign * figure.threshold <= sign * figure.aim, figure
+
+
+@pytest.mark.parametrize("room", score.measured_rooms())
 def test_no_figure_is_made_and_then_left_out_of_the_register(room: str):
     made = [value for value in vars(score.measures(room)).values() if isinstance(value, Figure)]
     assert [figure.name for figure in made if figure not in asked(room)] == []

@@ -12,8 +12,11 @@ import pyarrow as pa
 import pytest
 
 from expectations.words import Table
+from mining_tasks.campaigns import steps as campaigns
+from mining_tasks.churn import ladder
 from mining_tasks.identities import changed, evidence, likeness, link, scores
 from mining_tasks.identities.model import Model
+from mining_tasks.lifetime_value import score
 from mining_tasks.segments import assign
 from mining_tasks.warehouse import convert, engine, merge, newest
 from mining_tasks.warehouse.shelf import Partition
@@ -242,3 +245,56 @@ def guests_hung_next_door() -> Iterator[Fired]:
         other_sql(link, "identities/with_guests.sql", r"own\.account = host\n", "own.account = host + 1\n") as fired,
     ):
         yield fired
+
+
+def values_shuffled() -> AbstractContextManager[Fired]:
+    """What customers are worth is right, but each value stands beside another customer's id."""
+
+    def make(buyers: Callable[..., pa.Table], fired: Fired) -> Callable[..., pa.Table]:
+        def shuffled(*told: object) -> pa.Table:
+            fired.times += 1
+            rows = buyers(*told)
+            order = pa.array(np.random.default_rng(1).permutation(len(rows)))
+            return rows.take(order).set_column(0, "customer_id", rows["customer_id"])
+
+        return shuffled
+
+    return patched(score, "buyers", make)
+
+
+def churn_shuffled() -> AbstractContextManager[Fired]:
+    """The probabilities are right, but each stands beside another customer's id."""
+    return _other_probabilities(lambda told: np.random.default_rng(1).permutation(told))
+
+
+def churn_squared() -> AbstractContextManager[Fired]:
+    """Every probability is multiplied by itself: the order is right, the level is not."""
+    return _other_probabilities(np.square)
+
+
+def _other_probabilities(change: Callable[[np.ndarray], np.ndarray]) -> AbstractContextManager[Fired]:
+    def make(of_buyers: Callable[..., tuple], fired: Fired) -> Callable[..., tuple]:
+        def changed(facts: pa.Table, voice: ladder.Voice) -> tuple[np.ndarray, list[str]]:
+            fired.times += 1
+            probability, reasons = of_buyers(facts, voice)
+            return change(probability), reasons
+
+        return changed
+
+    return patched(ladder, "_of_buyers", make)
+
+
+@contextmanager
+def consent_ignored() -> Iterator[Fired]:
+    """Nobody asks for consents, neither when the campaign is chosen nor right before it is published."""
+    asks = r"customers\.has_(email|sms|phone|post)_consent AND COALESCE\(said\.\1, FALSE\) AS"
+    again = r"chosen\.channel_code IS NOT NULL AND NOT COALESCE\(said\.is_granted, FALSE\) AS"
+    chosen = other_sql(engine, "best/customers.sql", asks, "TRUE AS", expected=4)
+    with _nothing_learnt(), chosen as fired, other_sql(engine, "best/honoured.sql", again, "FALSE AS") as honoured:
+        yield fired
+    assert honoured.times > 0
+
+
+def _nothing_learnt() -> AbstractContextManager[Fired]:
+    """Last night's model of campaigns, or none, serves again: to train one takes long and is not what goes wrong."""
+    return patched(campaigns, "train", lambda train, fired: lambda night: f"{campaigns.NONE}not tonight")

@@ -7,12 +7,13 @@ claim. The best single campaign is the offer that gains most if it alone is made
 and single are valued on the customers who are neither held out nor explored, with what the explored used up taken off
 the limits.
 
-Where the table publishes the best single offer, because the lower bound of the gain of each her own over it is not
-above zero, the share is that of the single offer it chose, 0 if it chose the truly best one.
+The aim is a share of the oracle's gain over the best single offer. Where the table publishes the best single offer,
+because the lower bound of the gain of each her own over it is not above zero, that bound asks for no more than the best
+single offer, and the aim is 0: the offer it chose has to be truly the best one.
 
-A shop of fewer than 20,000 people is asked no more than one could reach who knows the type of every customer and
-estimates from the same contacts and controls what each offer does to each type: the mean less two standard deviations
-over the normal errors of these estimates (`campaigns_tried.sql`).
+The threshold is what the room reaches today on the shop that `make truth` plants, and may be missed by two standard
+errors. The note tells what one would reach who knows the type of every customer and estimates from the same contacts
+and controls what each offer does to each type, over the normal errors of these estimates (`campaigns_tried.sql`).
 """
 
 from collections.abc import Iterator
@@ -24,13 +25,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mining_tasks.demo import ahead
-from mining_tasks.demo.figure import ERRORS, LARGE, CannotSay, Figure
+from mining_tasks.demo.figure import CannotSay, Figure
 from mining_tasks.demo.oracle import Limits, Mask, Numbers, most, singles
 from mining_tasks.demo.sight import Row, Sight
 from mining_tasks.warehouse.home import home
 
 ROOM = "campaigns"
-DRAWS = 200  # of the errors of estimates, for what a small shop is asked
+DRAWS = 200  # of the errors of estimates, for what anybody could reach
 EVERYBODY = Figure(ROOM, "customers without one row", 0, "at most", "customers", "against all of the night")
 CONSENT = Figure(
     ROOM, "contacted without consent", 0, "at most", "customers", "by the CRM's newest word, strictest wins"
@@ -40,11 +41,14 @@ LIMITS = Figure(ROOM, "limits exceeded", 0, "at most", "limits", "capacities, bu
 HELD_OUT = Figure(ROOM, "held out and contacted", 0, "at most", "customers", "of those whom nobody may contact")
 STABLE = Figure(ROOM, "held out on one of two nights", 0, "at most", "customers", "against the night before")
 UPLIFTS = Figure(ROOM, "uplifts without a control group", 0, "at most", "rows", "of affinities, and lifts of results")
-POLICY = Figure(ROOM, "share of the oracle's gain", 0.85, "at least", "index", "over the best single campaign")
+POLICY = Figure(ROOM, "share of the oracle's gain", 0.0, "at least", "index", "over the best single one", aim=0.85)
 BOUND = Figure(
     ROOM, "policy against its bound", 0, "at most", "rows", "personal only if its gain's lower bound is above 0"
 )
-HARMED = Figure(ROOM, "harmful contacts", 1, "at most", "index", "by those of as many contacts drawn by lot")
+LESS_THAN_BY_LOT = 0.9999
+HARMED = Figure(
+    ROOM, "harmful contacts", 1, "at most", "index", "by those of as many contacts by lot", aim=LESS_THAN_BY_LOT
+)
 FIGURES = (EVERYBODY, CONSENT, RESTING, LIMITS, HELD_OUT, STABLE, UPLIFTS, POLICY, BOUND, HARMED)
 
 
@@ -92,7 +96,7 @@ def measure(sight: Sight) -> Iterator[Figure]:
     window = int(sight.facts["settings"]["campaigns"]["window_days"])
     tried = sight.rows(__file__, "campaigns_tried.sql", window_days=window)
     code = _policy(best)
-    yield policy(choice, code, tried, int(sight.facts["customers"]))
+    yield policy(choice, code, tried)
     yield BOUND.of(_against_bound(best), f"published: {code}")
     yield harmed(choice)
     held = sight.row(__file__, "campaigns_held_out.sql")
@@ -111,19 +115,23 @@ def kept(choice: Choice) -> Iterator[Figure]:
     yield LIMITS.of(choice.limits.exceeded(counts), told)
 
 
-def policy(choice: Choice, code: str, tried: list[Row], planted: int) -> Figure:
+def policy(choice: Choice, code: str, tried: list[Row]) -> Figure:
     """What the choice gains over the best single offer, as a share of what the oracle gains over it."""
     rows = ~choice.is_held_out & ~choice.is_explored
     limits = choice.limits.less(choice.counts(choice.is_explored))
     gain, allowed = choice.gain[rows], choice.allowed[rows] & choice.controlled
     oracle, single = most(gain, allowed, limits), singles(gain, allowed, limits).max().clip(0)
-    made = choice.chosen[rows]
-    ours = gain[np.flatnonzero(made >= 0), made[made >= 0]].sum()
-    told = f"{ours:,.0f} EUR; oracle {oracle:,.0f}, best single {single:,.0f}; published: {code}"
     if oracle <= single:
         return POLICY.of(None)
-    asked = replace(POLICY, threshold=_asked(choice, code, tried, planted))
-    return asked.of((ours - single) / (oracle - single), told)
+    made = choice.chosen[rows]
+    each = np.where(made >= 0, gain[np.arange(len(made)), made], 0.0)
+    personal, one = ideal(choice, tried)
+    reached = personal if code == "personal" else one
+    told = f"{each.sum():,.0f} EUR; oracle {oracle:,.0f}, best single {single:,.0f}; published: {code}; "
+    told += f"who knows all types {reached.mean():.2f} ± {reached.std():.2f}"
+    luck = float(np.sqrt(len(each)) * each.std() / (oracle - single))
+    figure = POLICY if code == "personal" else replace(POLICY, aim=0.0)
+    return figure.eased(luck).of(round((each.sum() - single) / (oracle - single), 9) + 0.0, told)
 
 
 def harmed(choice: Choice) -> Figure:
@@ -153,16 +161,6 @@ def _against_bound(best: pa.Table) -> int:
     chosen = best.filter(pc.and_(pc.equal(best["policy_code"], "best single"), pc.invert(best["is_exploration"])))
     others = max(pc.count_distinct(chosen["campaign_code"]).as_py() - 1, 0)
     return wrong + int(others)
-
-
-def _asked(choice: Choice, code: str, tried: list[Row], planted: int) -> float:
-    """What the policy is asked: for the best single offer nothing but that it is the best."""
-    wanted = POLICY.threshold if code == "personal" else 0.0
-    if planted >= LARGE:
-        return wanted
-    personal, single = ideal(choice, tried)
-    shares = personal if code == "personal" else single
-    return float(min(wanted, shares.mean() - ERRORS * shares.std()))
 
 
 def ideal(choice: Choice, tried: list[Row]) -> tuple[Numbers, Numbers]:

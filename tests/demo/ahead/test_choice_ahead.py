@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from mining_tasks.demo import ahead
-from mining_tasks.demo.figure import PASS
+from mining_tasks.demo.figure import PASS, SHORT
 from mining_tasks.demo.figures import campaigns
 from mining_tasks.demo.sight import Sight
 from tests.demo.ahead.told import failing, measured, show
@@ -79,16 +79,19 @@ def single(offers: pd.DataFrame, low: float = -0.5) -> pd.DataFrame:
 def test_the_best_single_offer_passes_where_nothing_says_that_more_is_gained(seen, offers):
     tell(seen, single(offers))
     found = measured(campaigns, seen)
-    assert {name: figure.note for name, figure in found.items() if figure.verdict != PASS} == {}
+    short = {name for name, figure in found.items() if figure.verdict != PASS}
+    assert short == {"harmful contacts"}, "one offer for all harms as many as that offer by lot"
+    assert found["harmful contacts"].verdict == SHORT
+    assert found["share of the oracle's gain"].aim == 0
     assert "published: best single" in found["share of the oracle's gain"].note
     tell(seen, single(offers, low=0.5))
     assert failing(campaigns, seen) == {"policy against its bound"}
 
 
-def test_a_small_shop_is_asked_for_what_its_controls_could_teach(seen, offers):
+def test_who_knows_the_types_and_errs_in_nothing_reaches_the_oracle(seen, offers):
     tell(seen, best(offers))
-    asked = measured(campaigns, seen)["share of the oracle's gain"].threshold
-    assert asked < campaigns.POLICY.threshold
+    asked = measured(campaigns, seen)["share of the oracle's gain"]
+    assert (asked.aim, asked.threshold < campaigns.POLICY.threshold) == (0.85, True), "luck eases the guard alone"
     choice = campaigns._choice(seen, seen.table(campaigns.__file__, "campaigns_best.sql"))
     tried = seen.rows(campaigns.__file__, "campaigns_tried.sql", window_days=14)
     assert len(tried) >= 25
