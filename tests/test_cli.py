@@ -149,7 +149,7 @@ def test_a_line_that_is_no_connection_is_told_by_number_and_not_shown(shop, caps
     ("command", "words"),
     [
         (["sql", "SELECT 1"], "nothing is published yet"),
-        (["rollback", "segmets"], "there are campaigns, customers"),
+        (["rollback", "segmets"], "there are campaigns, churn, customers"),
         (["quarantine", "show", "raw_shop__orders"], "say which table and night"),
         (["contracts", "odcs", "segmets"], "segmets"),
         (["night", "--since", "2018-02-01", "--night", "2018-01-01"], "lies after"),

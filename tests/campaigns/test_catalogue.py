@@ -61,5 +61,6 @@ def test_the_template_states_nothing_until_its_lines_are_uncommented():
     lines = files("mining_tasks").joinpath("template/campaigns.toml").read_text(encoding="utf-8").splitlines()
     assert loads("\n".join(lines)) == {}
     start = next(place for place, line in enumerate(lines) if line.startswith("# [offers"))
-    told = loads("\n".join(line.removeprefix("# ") for line in lines[start:]))
+    stop = lines.index("", start)
+    told = loads("\n".join(line.removeprefix("# ") for line in lines[start:stop]))
     assert offers(CAMPAIGNS, told, NIGHT)[-1].capacity == 10_000

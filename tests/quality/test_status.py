@@ -4,8 +4,9 @@ from datetime import date
 
 import pyarrow as pa
 
-from expectations.models import pub_models__verdicts
+import expectations
 from expectations.speak import arrow
+from expectations.words import Table
 from mining_tasks.quality.status import families, status
 from mining_tasks.warehouse import publish, shelf
 from tests.sample import sample
@@ -14,10 +15,13 @@ FIRST, SECOND = date(2018, 1, 1), date(2018, 1, 2)
 
 
 def published(night: date) -> None:
-    row = sample(pub_models__verdicts, 1, seed=1).to_pylist()[0]
+    publish.publish("models", night, [_draft(table, night) for table in expectations.family("models")])
+
+
+def _draft(table: Table, night: date) -> str:
+    row = sample(table, 1, seed=1).to_pylist()[0]
     row |= {"night": night, "data_as_of": night, "is_stale": False}
-    rows = pa.Table.from_pylist([row], arrow.schema(pub_models__verdicts))
-    publish.publish("models", night, [shelf.draft(pub_models__verdicts, night, rows)])
+    return shelf.draft(table, night, pa.Table.from_pylist([row], arrow.schema(table)))
 
 
 def family(name: str) -> dict:
