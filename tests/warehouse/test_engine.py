@@ -46,8 +46,8 @@ def test_a_query_sees_the_night_and_how_old_its_inputs_are(orders: shelf.Partiti
     address = engine.write(
         "SELECT 'segments' AS family, 'model' AS subject_code, 'go' AS verdict, CAST($night_end AS VARCHAR) AS reasons,"
         " '{}' AS figures, NULL AS champion, NULL AS champion_since_date, NULL AS challenger, NULL AS measure,"
-        " NULL AS baseline_figure, NULL AS champion_figure, NULL AS challenger_figure, NULL AS phase_code, $night AS night, $data_as_of AS data_as_of,"
-        " $is_stale AS is_stale FROM core_shop__orders LIMIT 1",
+        " NULL AS baseline_figure, NULL AS champion_figure, NULL AS challenger_figure, NULL AS phase_code,"
+        " $night AS night, $data_as_of AS data_as_of, $is_stale AS is_stale FROM core_shop__orders LIMIT 1",
         verdicts,
         NIGHT,
         [ORDERS],

@@ -73,7 +73,8 @@ WHOLE_BREAKERS = {
     "Rows": (lambda rows: rows[:1], "has at least 2 and at most 500 rows", None),
     "MostlyFilled": (emptied("note", 0.3), "note is filled in at least 80% of rows", 12),
     "RefersTo": (lambda rows: [rows[0] | {"maker_id": "nobody"}, *rows[1:]], "maker_id stands in", 1),
-    "Consented": (lambda rows: [rows[0] | {"channel_code": "email"}, *rows[1:]], "to which maker_id consents", 1),
+    # no consents were ever accepted: what cannot be asked does not hold
+    "Consented": (lambda rows: [rows[0] | {"channel_code": "email"}, *rows[1:]], "to which maker_id consents", None),
     "RowsNear": (lambda rows: rows[:27], "fewer and", None),
     "Steady": (lambda rows: [row | {"place": "moved"} for row in rows[:5]] + rows[5:], "another than on the last", 5),
 }
