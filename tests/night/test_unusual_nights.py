@@ -65,7 +65,9 @@ def test_a_night_that_loses_40_percent_of_the_customers_is_refused_until_it_is_p
         assert customers_count() == rows
         assert picture.of_family("quality")["night"] == SECOND, "the night that was refused is reported on"
 
+        # what was said to be meant was not: as many accounts come back, which is as unusual
         assert shop.tell_shop(PUT_RIGHT) == NEW_ACCOUNTS
+        ledger.note_override("core_identities__links", THIRD, "anna", "the import was wrong, they are back")
         walked = walk(THIRD)
         assert walked.is_green, walked.told()
         assert customers_count() == pytest.approx(rows, rel=0.01)
