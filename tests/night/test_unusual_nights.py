@@ -39,7 +39,7 @@ def test_a_night_that_loses_40_percent_of_the_customers_is_refused_until_it_is_p
     with homes.opened(after_first_night) as shop:
         assert shop.tell_shop(NEW_LIST) == NEW_ACCOUNTS
         assert walk(FIRST).is_green
-        before, rows = {family: picture.of_family(family) for family in GUARDED}, customers_count()
+        rows = customers_count()
 
         assert shop.tell_shop(BAD_IMPORT) == NEW_ACCOUNTS
         walked = walk(SECOND)
@@ -50,6 +50,7 @@ def test_a_night_that_loses_40_percent_of_the_customers_is_refused_until_it_is_p
         assert customers_count() == rows
 
         # a person says that it is meant: what is published is guarded for itself
+        before = {family: picture.of_family(family) for family in GUARDED}
         ledger.note_override("core_identities__links", SECOND, "anna", "they were said to have left")
         walked = walk(SECOND)
         left = picture.rows(expectations.table("core_customers__features"), SECOND).num_rows
@@ -58,13 +59,15 @@ def test_a_night_that_loses_40_percent_of_the_customers_is_refused_until_it_is_p
         for family in GUARDED:
             assert isinstance(walked.faults[f"{family}.publish"], BrokenPromises)
             facts = picture.of_family(family)
-            assert (facts["run_id"], facts["night"], facts["is_stale"]) == (before[family]["run_id"], FIRST, True)
+            assert (facts["run_id"], facts["is_stale"]) == (before[family]["run_id"], True)
             assert "30% fewer" in picture.told(SECOND, family)
             assert picture.told(SECOND, family).startswith("no-go: ")
         assert customers_count() == rows
         assert picture.of_family("quality")["night"] == SECOND, "the night that was refused is reported on"
 
+        # what was said to be meant was not: as many accounts come back, which is as unusual
         assert shop.tell_shop(PUT_RIGHT) == NEW_ACCOUNTS
+        ledger.note_override("core_identities__links", THIRD, "anna", "the import was wrong, they are back")
         walked = walk(THIRD)
         assert walked.is_green, walked.told()
         assert customers_count() == pytest.approx(rows, rel=0.01)

@@ -182,7 +182,9 @@ def test_microseconds_are_kept_and_finer_digits_cut(engine):
 @given(minute=st.integers(0, 366 * 24 * 60 - 1))
 def test_a_local_time_is_what_rfc_5545_says_at_every_minute_of_a_year(engine, zone, minute):
     local = datetime(2026, 1, 1) + timedelta(minutes=minute)
-    assert value(engine, INSTANT, local.isoformat(sep=" "), zone) == local.replace(tzinfo=ZoneInfo(zone), fold=0)
+    # in UTC: Python holds times of two zones for different where one of them came twice (PEP 495)
+    said = local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+    assert value(engine, INSTANT, local.isoformat(sep=" "), zone) == said
 
 
 CLOCK_CHANGES = [
