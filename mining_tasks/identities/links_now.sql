@@ -1,4 +1,5 @@
--- core_identities__links of the accounts that were linked tonight: one row per account, its customer, and the evidence that ties it to the others.
+-- core_identities__links of the accounts that were linked tonight: one row per account, its customer, and the evidence
+-- that ties it to the others.
 SELECT
     accounts.account_id,
     accounts.source_code,

@@ -1,5 +1,5 @@
--- The e-mails, phones and references of `accounts` under the shop's key (`$inner`, `$outer`: padded keys of HMAC-SHA-256, RFC 2104),
--- as evidence.sql hashes them, as far as they are shared by too many.
+-- The e-mails, phones and references of `accounts` under the shop's key (`$inner`, `$outer`: padded keys of HMAC-SHA-256,
+-- RFC 2104), as evidence.sql hashes them, as far as they are shared by too many.
 WITH carried AS (
     SELECT account_id, 'email' AS identifier_code, coalesce(mailbox, email) AS written FROM accounts
     UNION ALL
