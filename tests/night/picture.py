@@ -21,6 +21,11 @@ def tables(layer: str, *rooms: str) -> list[Table]:
     return found
 
 
+def every_shops(layer: str, *rooms: str) -> list[Table]:
+    """Those without what only some shops tell; the demo's tells nothing of that."""
+    return [table for table in tables(layer, *rooms) if not table.is_optional]
+
+
 def digests(night: date) -> dict[str, Digest]:
     """Of every table accepted for a night: its run, its age, and the digest of each of its files."""
     found = {}

@@ -51,7 +51,7 @@ def test_every_row_received_is_loaded_set_aside_or_a_duplicate(shop):
     counts = picture.receipts(SECOND)
     assert set(counts) == {table.name for table in picture.tables("raw", *SOURCES)}
     assert counts["raw_shop__order_lines"] == {"received": LINES, "loaded": LINES, "quarantined": 0, "duplicates": 0}
-    for table in picture.tables("raw", "shop"):
+    for table in picture.every_shops("raw", "shop"):
         there = shop.ask_shop(f"SELECT count(*) FROM {table.things}")[0][0]
         assert counts[table.name]["received"] == there, table.name
 

@@ -63,7 +63,7 @@ def test_without_the_vaults_key_the_last_good_night_stands_in_and_nothing_lies_i
             assert isinstance(fault, HomeMissing)
             assert "no vault key: set GOLDSEAM_VAULT_KEY" in str(fault)
         for source in SOURCES:
-            for table in picture.tables("core", source):
+            for table in picture.every_shops("core", source):
                 stands_in = shelf.read(table, SECOND)
                 assert (stands_in.is_stale, stands_in.data_as_of) == (True, FIRST)
                 assert stands_in.arrow().num_rows == shelf.read(table, FIRST).rows > 0

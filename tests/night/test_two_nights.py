@@ -43,7 +43,7 @@ def nights(first_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def test_the_second_night_asks_the_sources_for_its_window_alone(nights):
-    for table in picture.tables("raw", *SOURCES):
+    for table in picture.every_shops("raw", *SOURCES):
         came = picture.rows(table, SECOND)
         all_rows = picture.rows(expectations.table(table.name.replace("raw_", "core_")), SECOND).num_rows
         assert came.num_rows < all_rows / 10 or table.things == "campaigns", table.name
@@ -66,7 +66,7 @@ def test_every_row_of_both_nights_is_accounted_for(nights):
 
 
 def test_two_nights_leave_the_same_picture_as_one_look_at_everything(nights):
-    for table in picture.tables("core", *SOURCES):
+    for table in picture.every_shops("core", *SOURCES):
         found = picture.rows(table, SECOND)
         assert found.num_rows > 0, table.name
         assert found.equals(nights.at_once[table.name]), table.name

@@ -29,6 +29,7 @@ SHORT_OF_AIM = {
     "worst decile off, 90 days",
     "worst decile off, 365 days",
     "AUC behind the true probabilities",
+    "calibration error",
     "harmful contacts",
 }
 FAULTS: list[tuple[str, Fault, set[str]]] = [

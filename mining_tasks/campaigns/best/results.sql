@@ -1,4 +1,5 @@
--- What came of each past campaign, as of `$night_end`. A window begins with her contact; for those held out by chance
+-- What came of each past campaign, as of `$night_end`. Sums are of whole numbers and decimals, so that they are the same
+-- in whatever order their rows come. A window begins with her contact; for those held out by chance
 -- when she would have been contacted, for our stable group at the campaign's mean instant. `held_out` names, for
 -- campaigns that were chosen by us, whom they were chosen for and who was held out of them.
 CREATE TEMP TABLE offers AS
@@ -37,7 +38,7 @@ WITH by_chance AS (
 ),
 
 means AS (
-    SELECT campaign_id_crm, AVG(began) AS began FROM reached GROUP BY campaign_id_crm
+    SELECT campaign_id_crm, AVG(CAST(FLOOR(began) AS BIGINT)) AS began FROM reached GROUP BY campaign_id_crm
 )
 
 SELECT reached.campaign_id_crm, reached.customer_id, reached.began, 1 AS is_contacted, 'random' AS control_code
@@ -80,7 +81,7 @@ CREATE TEMP TABLE bought AS
 SELECT
     COALESCE(links.customer_id, guests.customer_id) AS customer_id,
     EPOCH(orders.ordered_at) AS ordered,
-    CASE WHEN orders.currency = $currency THEN CAST(orders.sales_amount AS DOUBLE) ELSE 0 END AS revenue
+    CASE WHEN orders.currency = $currency THEN CAST(orders.sales_amount AS DECIMAL(18, 4)) ELSE 0 END AS revenue
 FROM core_shop__orders AS orders
 LEFT JOIN core_identities__links AS links
     ON links.source_code = 'shop' AND links.account_id_source = orders.customer_id_shop
@@ -97,7 +98,7 @@ SELECT
     compared.is_contacted,
     compared.customer_id,
     COUNT(bought.ordered) AS orders_count,
-    COALESCE(SUM(bought.revenue), 0) AS revenue
+    CAST(COALESCE(SUM(bought.revenue), 0) AS DECIMAL(18, 4)) AS revenue
 FROM compared
 JOIN offers ON offers.campaign_id_crm = compared.campaign_id_crm
 LEFT JOIN bought
@@ -106,7 +107,7 @@ LEFT JOIN bought
     AND bought.ordered <= compared.began + offers.window_days * 86400
 GROUP BY compared.campaign_id_crm, compared.control_code, compared.is_contacted, compared.customer_id;
 
-WITH arms AS (
+WITH counted AS (
     SELECT
         campaign_id_crm,
         MIN(control_code) AS control_code,
@@ -116,22 +117,32 @@ WITH arms AS (
         AVG(CASE WHEN is_contacted = 0 THEN LEAST(orders_count, 1) END) AS off_share,
         AVG(CASE WHEN is_contacted = 1 THEN orders_count END) AS on_orders,
         AVG(CASE WHEN is_contacted = 0 THEN orders_count END) AS off_orders,
-        AVG(CASE WHEN is_contacted = 1 THEN revenue END) AS on_revenue,
-        AVG(CASE WHEN is_contacted = 0 THEN revenue END) AS off_revenue,
-        VAR_SAMP(CASE WHEN is_contacted = 1 THEN revenue END) AS on_variance,
-        VAR_SAMP(CASE WHEN is_contacted = 0 THEN revenue END) AS off_variance
+        CAST(SUM(CASE WHEN is_contacted = 1 THEN revenue END) AS DOUBLE) AS on_sum,
+        CAST(SUM(CASE WHEN is_contacted = 0 THEN revenue END) AS DOUBLE) AS off_sum,
+        CAST(SUM(CASE WHEN is_contacted = 1 THEN revenue * revenue END) AS DOUBLE) AS on_squares,
+        CAST(SUM(CASE WHEN is_contacted = 0 THEN revenue * revenue END) AS DOUBLE) AS off_squares
     FROM did
     GROUP BY campaign_id_crm
+),
+
+spread AS (
+    SELECT
+        counted.*,
+        on_sum / NULLIF(on_count, 0) AS on_revenue,
+        off_sum / NULLIF(off_count, 0) AS off_revenue,
+        GREATEST(on_squares - on_sum * on_sum / NULLIF(on_count, 0), 0) / NULLIF(on_count - 1, 0) AS on_variance,
+        GREATEST(off_squares - off_sum * off_sum / NULLIF(off_count, 0), 0) / NULLIF(off_count - 1, 0) AS off_variance
+    FROM counted
 ),
 
 -- Agresti and Caffo (2000): with one success and one failure added to each group the interval holds in small ones too.
 smoothed AS (
     SELECT
-        arms.*,
+        spread.*,
         on_count >= $fewest AND off_count >= $fewest AS has_lift,
         (on_share * on_count + 1) / (on_count + 2) AS on_smooth,
         (off_share * off_count + 1) / (off_count + 2) AS off_smooth
-    FROM arms
+    FROM spread
 ),
 
 lifted AS (
@@ -198,5 +209,5 @@ SELECT
 FROM core_crm__campaigns AS campaigns
 JOIN offers ON offers.campaign_id_crm = campaigns.campaign_id_crm
 LEFT JOIN totals ON totals.campaign_id_crm = campaigns.campaign_id_crm
-LEFT JOIN arms ON arms.campaign_id_crm = campaigns.campaign_id_crm
+LEFT JOIN spread AS arms ON arms.campaign_id_crm = campaigns.campaign_id_crm
 LEFT JOIN lifted ON lifted.campaign_id_crm = campaigns.campaign_id_crm
