@@ -1,6 +1,7 @@
 """When is a model trained anew, and when is tonight too strange for the one in force?"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -26,7 +27,7 @@ def reason(
     ended = [one for one in mature(past, night) if one.closed > born]
     said = [f"{len(ended)} campaigns ended since the champion was trained"] if ended else []
     lost = "; ".join([*said, signs.lost] if signs.lost else said)
-    return due.reason(night, card, Signs(signs.broken, signs.drift, lost), nights)
+    return due.reason(night, card, replace(signs, lost=lost), nights)
 
 
 def doubt(card: Mapping[str, Any], customers: pa.Table) -> str:

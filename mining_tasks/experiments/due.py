@@ -31,21 +31,26 @@ class Signs:
 
     broken: why the champion cannot be used. drift: stability index (PSI) by column or score, of tonight against the
     customers it was taught on. lost: what `lost` says of predictions whose day has come. Empty: nothing.
+    refused: the night on which the newest challenger was refused, if one was: the same data would teach much the same.
     """
 
     broken: str = ""
     drift: Mapping[str, float] | None = None
     lost: str = ""
+    refused: date | None = None
 
 
 def reason(
     night: date, card: Mapping[str, Any] | None, signs: Signs, nights: int = NIGHTS, drift_psi: float = DRIFT_PSI
 ) -> Due:
     """Judge a champion by its card (which tells its `night`; none before the first) and by the signs."""
+    if card is not None and signs.broken:
+        return Due(True, f"the champion cannot be used: {signs.broken}")
+    since = (night - signs.refused).days if signs.refused else nights
+    if since < nights:
+        return Due(False, f"a challenger was refused {_nights(since)} ago, another is due after {nights}")
     if card is None:
         return Due(True, "no model was ever promoted")
-    if signs.broken:
-        return Due(True, f"the champion cannot be used: {signs.broken}")
     age = (night - date.fromisoformat(card["night"])).days
     if age >= nights:
         return Due(True, f"the champion is {_nights(age)} old, a refit is due after {nights}")

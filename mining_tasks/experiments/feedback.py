@@ -22,7 +22,7 @@ def reasons(family: str, night: date) -> tuple[str, ...]:
 
 def signs(family: str, night: date, broken: str = "") -> Signs:
     """The same as signs that `due.reason` reads. broken: why the champion cannot be used, empty if it can."""
-    return Signs(broken, lost="; ".join(reasons(family, night)))
+    return Signs(broken, lost="; ".join(reasons(family, night)), refused=ledger.last_refused(family, night))
 
 
 def _drifted(family: str, night: date, model: str) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from mining_tasks.segments.compare import Limits, Served, limits
 from mining_tasks.segments.enough import enough
 from mining_tasks.segments.features import money_scale
 from mining_tasks.segments.model import Segmentation
-from mining_tasks.warehouse import engine, shelf
+from mining_tasks.warehouse import engine, ledger, shelf
 from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.shelf import Partition
 
@@ -40,7 +40,8 @@ def train(night: date) -> str:
     found = enough(buyers.rows, buyers.numbers, night)
     if found.missing:
         return f"{NONE}not enough to learn from: {found.missing}"
-    reason = due.reason(night, before.card if before else None, _served(before, table), _limits())
+    refused = ledger.last_refused(FAMILY, night)
+    reason = due.reason(night, before.card if before else None, _served(before, table), _limits(), refused)
     if not reason.is_due:
         return NONE + reason.words
     made = challenging.made(buyers, before.card if before else None, _limits().asked)

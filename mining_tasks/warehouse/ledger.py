@@ -232,6 +232,14 @@ def newest_night() -> date | None:
     return max((night for night in newest if night is not None), default=None)
 
 
+def last_refused(family: str, night: date) -> date | None:
+    """The newest night before `night` on which a challenger for a family's model was refused; None: never."""
+    v = verdicts.c
+    of_model = sa.select(v.night, v.verdict).where(v.family == family, v.subject == "model", v.night < night)
+    row = _first(of_model.where(v.challenger.is_not(None)).order_by(v.night.desc(), v.fence.desc()))
+    return row["night"] if row and row["verdict"] == "no-go" else None
+
+
 def last_verdict(family: str, subject: str) -> Row | None:
     """What was decided on the newest night about a family's `model` or `publication`."""
     found = sa.select(verdicts).where(verdicts.c.family == family, verdicts.c.subject == subject)

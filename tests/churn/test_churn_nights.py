@@ -64,6 +64,12 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         yield home
 
 
+@pytest.fixture
+def anew(lived: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refit is due although a challenger was refused on an earlier test's night."""
+    monkeypatch.setattr(ledger, "last_refused", lambda family, night: None)
+
+
 def test_the_first_night_promotes_a_model_the_next_holds_and_an_equal_challenger_is_refused(lived: Home):
     said = {night: verdict_on(night) for night in (FIRST, SECOND, REFIT)}
     assert [said[night]["verdict"] for night in (FIRST, SECOND, REFIT)] == ["go", "hold", "no-go"]
@@ -129,6 +135,13 @@ def fresh_night(nights: int, shop: Shop = SHOP) -> date:
     return night
 
 
+def test_a_refused_challenger_is_not_followed_by_another_on_the_next_night(lived: Home):
+    assert verdict_on(REFIT)["verdict"] == "no-go"
+    tonight = fresh_night(8)
+    assert steps.train(tonight) == "none: a challenger was refused 1 night ago, another is due after 7"
+
+
+@pytest.mark.usefixtures("anew")
 def test_a_leak_planted_in_a_feature_is_caught_and_the_champion_stays(lived: Home, monkeypatch: pytest.MonkeyPatch):
     night = fresh_night(9)
     planted = []
@@ -152,6 +165,7 @@ def test_a_leak_planted_in_a_feature_is_caught_and_the_champion_stays(lived: Hom
     assert verdict_on(FIRST)["champion"] in sources(night)
 
 
+@pytest.mark.usefixtures("anew")
 def test_a_worse_challenger_is_refused_and_the_champion_serves(lived: Home):
     night = fresh_night(10)
     (lived.path / "objectives.toml").write_text('[churn]\nlearners = ["naive Bayes"]\n')
@@ -164,6 +178,7 @@ def test_a_worse_challenger_is_refused_and_the_champion_serves(lived: Home):
     assert verdict_on(FIRST)["champion"] in sources(night)
 
 
+@pytest.mark.usefixtures("anew")
 def test_a_challenger_that_is_better_on_average_and_hurts_one_country_is_refused(
     lived: Home, monkeypatch: pytest.MonkeyPatch
 ):
@@ -193,6 +208,7 @@ def test_a_challenger_that_is_better_on_average_and_hurts_one_country_is_refused
     assert verdict_on(FIRST)["champion"] in sources(night)
 
 
+@pytest.mark.usefixtures("anew")
 def test_a_store_that_is_away_costs_the_challenger_not_the_scores(lived: Home, monkeypatch: pytest.MonkeyPatch):
     night = fresh_night(12)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")

@@ -8,7 +8,7 @@ import pytest
 from mining_tasks.experiments.due import Signs, lost, reason
 from mining_tasks.experiments.holdout import AMOUNT, Holdout, Limits
 
-NIGHT, CARD = date(2018, 1, 8), {"night": "2018-01-05"}
+NIGHT, YESTERDAY, CARD = date(2018, 1, 8), date(2018, 1, 7), {"night": "2018-01-05"}
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,20 @@ NIGHT, CARD = date(2018, 1, 8), {"night": "2018-01-05"}
         (CARD, Signs(drift={"a": 0.3, "b": 0.1}), True, "a drifted: index 0.30, a refit is due above 0.25"),
         (CARD, Signs(drift={"a": 0.25, "b": np.nan}), False, "no refit is due: the champion is 3 nights old of 7"),
         (CARD, Signs(lost="it lost"), True, "it lost"),
+        (
+            CARD,
+            Signs(lost="it lost", refused=YESTERDAY),
+            False,
+            "a challenger was refused 1 night ago, another is due after 7",
+        ),
+        (None, Signs(refused=YESTERDAY), False, "a challenger was refused 1 night ago, another is due after 7"),
+        (None, Signs(refused=date(2018, 1, 1)), True, "no model was ever promoted"),
+        (
+            CARD,
+            Signs(broken="its file is gone", refused=YESTERDAY),
+            True,
+            "the champion cannot be used: its file is gone",
+        ),
     ],
 )
 def test_a_refit_is_due_for_a_reason(card, signs, is_due, words):

@@ -59,6 +59,12 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         yield Home(path)
 
 
+@pytest.fixture
+def anew(lived: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refit is due although a challenger was refused on an earlier test's night."""
+    monkeypatch.setattr(ledger, "last_refused", lambda family, night: None)
+
+
 def test_the_first_night_promotes_a_model_the_next_holds_and_the_seventh_refits(lived: Home):
     said = {night: ledger.verdicts_on(night)[0] for night in (FIRST, SECOND, REFIT)}
     assert [said[night]["verdict"] for night in (FIRST, SECOND, REFIT)] == ["go", "hold", "go"]
@@ -181,6 +187,7 @@ def test_a_no_go_keeps_yesterdays_champion_and_says_so(lived: Home):
     assert sources == {kept, "rule: no order"}
 
 
+@pytest.mark.usefixtures("anew")
 def test_a_store_that_is_away_costs_the_challenger_not_the_segments(lived: Home, monkeypatch: pytest.MonkeyPatch):
     night = night_after(15)
     take_in(SHOP, night)
@@ -191,6 +198,7 @@ def test_a_store_that_is_away_costs_the_challenger_not_the_segments(lived: Home,
     assert len(rows("pub_segments__customers", night)) == len(SHOP.ids)
 
 
+@pytest.mark.usefixtures("anew")
 def test_a_store_that_goes_away_before_the_judge_has_looked_keeps_the_champion(
     lived: Home, monkeypatch: pytest.MonkeyPatch
 ):
