@@ -17,6 +17,17 @@ OUTSIDE = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What the tests of a module share is made once: they go to one worker, unless they say themselves where to go."""
+    for item in items:
+        needs = item._fixtureinfo.name2fixturedefs.values()  # type: ignore[attr-defined]
+        if any(each.scope == "module" for found in needs for each in found) and not item.get_closest_marker(
+            "xdist_group"
+        ):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 @pytest.fixture
 def shop_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """The home of a shop that lives in UTC: settings and hash key, an empty warehouse, a ledger on SQLite."""

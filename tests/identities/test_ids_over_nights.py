@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -151,6 +152,7 @@ def drift(world: World, luck: random.Random) -> World:
     return World(names, [p for p in kept.values() if {*p[:2]} <= here], [s for s in said if {*s[1:]} <= here])
 
 
+@cache
 def drawn_history(seed: int, nights: int = 30) -> tuple[list[World], list[Night]]:
     luck = random.Random(seed)
     worlds = [drawn(luck)]
@@ -162,7 +164,8 @@ def drawn_history(seed: int, nights: int = 30) -> tuple[list[World], list[Night]
     return worlds, made
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.xdist_group("thirty nights")
 def test_over_thirty_nights_no_id_changes_without_a_row_in_the_journal(seed: int) -> None:
     _, nights = drawn_history(seed)
     told: set[str] = set()
@@ -179,7 +182,8 @@ def test_over_thirty_nights_no_id_changes_without_a_row_in_the_journal(seed: int
     assert told >= {"new", "gone", "merged", "split"}
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.xdist_group("thirty nights")
 def test_over_thirty_nights_every_id_ever_seen_lives_or_resolves_to_one_that_lives_or_to_nobody(seed: int) -> None:
     _, nights = drawn_history(seed)
     seen: set[str] = set()

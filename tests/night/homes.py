@@ -31,6 +31,13 @@ stability_ari_mean = 0.4
 stability_ari_min = 0.2
 separation_silhouette = 0.1
 smallest_share = 0.01
+
+# What learners find is the rooms' own tests' business, and that of the whole shop's night.
+[churn]
+learners = ["logistic regression"]
+
+[campaigns]
+learners = ["logistic regression"]
 """
 
 
