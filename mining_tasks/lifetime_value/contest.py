@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from mining_tasks.experiments.calibration import gini
+from mining_tasks.experiments.habits.cells import Numbers
+from mining_tasks.experiments.habits.maximise import NoFit
 from mining_tasks.lifetime_value import cell_means, recipes
-from mining_tasks.lifetime_value.cells import Numbers
 from mining_tasks.lifetime_value.forecast import SHORT, Forecast
-from mining_tasks.lifetime_value.maximise import NoFit
 from mining_tasks.lifetime_value.parametric import BG
 from mining_tasks.lifetime_value.recipes import RECIPES, Taught
 from mining_tasks.lifetime_value.slices import Slice

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from expectations.lifetime_value import pub_lifetime_value__customers
 from mining_tasks.experiments import champion, due, feedback, load, log, point_in_time
+from mining_tasks.experiments.habits import shown
 from mining_tasks.experiments.judge import Verdict, held, judged
 from mining_tasks.experiments.store import StoreDown
 from mining_tasks.lifetime_value import contest, kept, report, scoring, slices, trials, verdict
@@ -109,8 +110,8 @@ def _cuts(night: date) -> Cuts | str:
     days = slices.days(night)
     with point_in_time.opened(night, days, cancelled(), share) as connection:
         point_in_time.outcomes(connection, night, (SHORT,))
-        sql = engine.sql(__file__, "facts.sql")
-        facts = connection.sql(sql, params={"horizon": SHORT}).to_arrow_table()
+        names, sql = shown.show(connection), engine.sql(__file__, "facts.sql")
+        facts = shown.beside(connection.sql(sql, params={"horizon": SHORT}).to_arrow_table(), names)
     unit = units(facts.filter(pc.equal(facts["as_of_date"], pa.scalar(night))))
     found = [slices.cut(facts, day, unit) for day in days]
     usable = slices.usable(found)
