@@ -89,11 +89,11 @@ class ByKind:
         return np.column_stack([fixed + share * each.expected_sales(told) for (fixed, share), each in pairs])
 
 
-def fit(history: History) -> ByKind:
-    """Learn from buyers as of a day; raises `NoFit` where there is nothing to learn from."""
+def fit(history: History, before: ByKind | None = None) -> ByKind:
+    """Learn from buyers as of a day; raises `NoFit` where there is nothing to learn from. before: of an earlier day."""
     if history.told is None:
         raise NoFit("nothing is told of the months and departments of orders")
-    kinds = learn.fit(history.told)
+    kinds = learn.fit(history.told, before.kinds if before else None)
     shares = kinds.placed(history.told).shares
     return ByKind(kinds, _lines(history, shares), history.orders_a_day)
 

@@ -68,7 +68,7 @@ def taught(
     Raises `NoFit`, and ValueError where a recipe needs an earlier cut-off and there is none.
     """
     if recipe == KINDS:
-        return Taught(recipe, now.kinds(), unit)
+        return Taught(recipe, now.kinds(earlier), unit)
     kind = PARETO if recipe.startswith(PARETO) else BG
     model = now.fitted(kind)
     if recipe == BOOSTED:

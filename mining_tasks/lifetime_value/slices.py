@@ -38,10 +38,14 @@ class Slice:
             self.fits[kind] = parametric.fit(kind, self.history)
         return self.fits[kind]
 
-    def kinds(self) -> ByKind:
-        """The kinds of customers among these buyers, sought once; raises `NoFit`."""
+    def kinds(self, earlier: Sequence["Slice"] = ()) -> ByKind:
+        """The kinds of customers among these buyers, sought once, from those of the cut-off before on; raises `NoFit`.
+
+        earlier: the cut-offs before, newest first.
+        """
         if not self.by_kinds:
-            self.by_kinds.append(by_kind.fit(self.history))
+            before = earlier[0].kinds(earlier[1:]) if earlier else None
+            self.by_kinds.append(by_kind.fit(self.history, before))
         return self.by_kinds[0]
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mining_tasks.experiments.habits import bg_nbd, clock, gamma_gamma
-from mining_tasks.experiments.habits.cells import Numbers
+from mining_tasks.experiments.habits.cells import Cells, Numbers
 from mining_tasks.experiments.habits.clock import Calendar
 from mining_tasks.experiments.habits.told import Days, Told
 
@@ -44,7 +44,7 @@ class Habit:
         speeds = np.array(self.speeds)
         first = days.shown(speeds, told.first)
         recency, age = days.shown(speeds, told.last) - first, days.shown(speeds, np.array([told.day]))[0] - first
-        each, left = bg_nbd.each(told.cells(recency, age, np.ones(len(told))), np.array(self.orders))
+        each, left = bg_nbd.each(Cells(told.frequency, recency, age, np.ones(len(told))), np.array(self.orders))
         each = each + np.log1p(-self.leaves_first) + told.months @ np.log(speeds)
         once, left_first = told.frequency == 0, np.zeros(len(told))
         if self.leaves_first > 0:

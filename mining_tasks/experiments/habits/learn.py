@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mining_tasks.experiments.habits import bg_nbd, clock, gamma_gamma, starts
-from mining_tasks.experiments.habits.cells import Numbers
+from mining_tasks.experiments.habits.cells import Cells, Numbers
 from mining_tasks.experiments.habits.clock import Calendar
 from mining_tasks.experiments.habits.departments import Counts
 from mining_tasks.experiments.habits.habit import Habit, Standing
@@ -18,9 +18,9 @@ from mining_tasks.experiments.habits.mixture import Kinds, Placed
 from mining_tasks.experiments.habits.told import Told
 
 KINDS_MOST = 8
-ROWS_MOST, ROWS_TRIED = 20_000, 3_000  # to learn from; of these to find the number of kinds on
+ROWS_MOST, ROWS_TRIED = 20_000, 2_500  # to learn from; of these to find the number of kinds on
 ROWS_LEAST = 400  # below, no kind but one has anything to stand on
-STARTS, LONG, FULL = 3, 40, 100  # searches for each number of kinds; rounds of each, and to the end
+STARTS, LONG, FULL = 2, 40, 100  # searches for each number of kinds; rounds of each, and to the end
 CLOSE = 1e-6  # of the log-likelihood
 SHARE_LEAST = 1e-3  # of a customer; less of her teaches a kind nothing
 PRIOR = 1.0  # customers of each kind before any was seen
@@ -42,26 +42,28 @@ class Lesson:
         return int((self.days.passed[-1] > 0).sum())
 
 
-def fit(told: Told) -> Kinds:
-    """Learn the kinds of n customers; raises `NoFit` where there is nothing to learn from."""
+def fit(told: Told, before: Kinds | None = None) -> Kinds:
+    """Learn the kinds of n customers; raises `NoFit` where there is nothing to learn from.
+
+    before: kinds that were learned as of an earlier day; the search then begins at them.
+    """
     if len(told) < ROWS_LEAST or not told.has_paid.any():
         raise NoFit(f"{len(told):,} customers with an order, {ROWS_LEAST:,} are needed")
-    tried = _lesson(_some(told, ROWS_TRIED))
-    best = numbered(tried)
-    whole = _lesson(_some(told, ROWS_MOST))
-    return climbed(whole, best, FULL)
+    if before is not None and before.departments != told.names:
+        before = None
+    return climbed(_lesson(_some(told, ROWS_MOST)), numbered(_lesson(_some(told, ROWS_TRIED)), before), FULL)
 
 
-def numbered(lesson: Lesson) -> Kinds:
-    """The number of kinds of least BIC, from one up until more are worse."""
-    found: list[tuple[float, Kinds]] = []
-    for count in range(1, KINDS_MOST + 1):
-        kinds = of_number(lesson, count)
-        found.append((bic(lesson, kinds), kinds))
-        best = min(range(len(found)), key=lambda number: found[number][0])
-        if len(found) - 1 - best >= WORSE_MOST:
+def numbered(lesson: Lesson, before: Kinds | None = None) -> Kinds:
+    """The number of kinds of least BIC, from one (or those of before) up until more are worse."""
+    found = [climbed(lesson, before, LONG)] if before else [of_number(lesson, 1)]
+    prices = [bic(lesson, found[0])]
+    for count in range(len(found[0]) + 1, KINDS_MOST + 1):
+        found.append(of_number(lesson, count))
+        prices.append(bic(lesson, found[-1]))
+        if len(prices) - 1 - int(np.argmin(prices)) >= (1 if before else WORSE_MOST):
             break
-    return min(found, key=lambda one: one[0])[1]
+    return found[int(np.argmin(prices))]
 
 
 def of_number(lesson: Lesson, count: int) -> Kinds:
@@ -108,7 +110,7 @@ def _habit(lesson: Lesson, before: Habit, standing: Standing, share: Numbers) ->
     stayed = share * (1 - standing.left_first)
     on_clock = replace(before, speeds=tuple(speeds.tolist())).standing(told, lesson.days)
     kept, paid = stayed > SHARE_LEAST, (share > SHARE_LEAST) & told.has_paid
-    cells = told.of(kept).cells(on_clock.recency[kept], on_clock.age[kept], stayed[kept])
+    cells = Cells(told.frequency[kept], on_clock.recency[kept], on_clock.age[kept], stayed[kept])
     own = told.orders[paid], told.sales[paid]
     return Habit(
         share=(total + PRIOR) / len(told),

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mining_tasks.experiments.habits.cells import Cells, Numbers, require_possible
+from mining_tasks.experiments.habits.cells import Numbers, require_possible
 
 Days = npt.NDArray[np.int64]
 MONTHS, DEPARTMENTS = 12, 62
@@ -50,10 +50,6 @@ class Told:
     def has_paid(self) -> npt.NDArray[np.bool_]:
         """Whether anything is known of what she pays."""
         return (self.orders > 0) & (self.sales > 0)
-
-    def cells(self, recency: Numbers, age: Numbers, weight: Numbers) -> Cells:
-        """One cell per customer, on a clock of one's own."""
-        return Cells(self.frequency, recency, age, weight)
 
     def of(self, rows: "np.ndarray") -> "Told":
         """Some of the customers, by mask or by number."""
