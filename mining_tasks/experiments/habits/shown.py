@@ -19,6 +19,11 @@ def show(connection: duckdb.DuckDBPyConnection) -> Names:
     for number, day in enumerate(days or [EPOCH]):
         start = "CREATE OR REPLACE TEMP TABLE habits AS" if number == 0 else "INSERT INTO habits BY NAME"
         connection.execute(f"{start} {query}", {"day": (day - EPOCH).days})
+    return names(connection)
+
+
+def names(connection: duckdb.DuckDBPyConnection) -> Names:
+    """What the departments are called, in their order."""
     found = connection.sql(engine.sql(__file__, "departments.sql")).to_arrow_table()
     return tuple(found["department"].to_pylist()[:DEPARTMENTS])
 
@@ -26,6 +31,13 @@ def show(connection: duckdb.DuckDBPyConnection) -> Names:
 def beside(facts: pa.Table, names: Names) -> pa.Table:
     """The same table, which now says what its departments are called."""
     return facts.replace_schema_metadata({**(facts.schema.metadata or {}), b"departments": "\n".join(names).encode()})
+
+
+def beside_each(batches: pa.RecordBatchReader, names: Names) -> pa.RecordBatchReader:
+    """`beside` of batches."""
+    schema = beside(batches.schema.empty_table(), names).schema
+    each = (batch.replace_schema_metadata(schema.metadata) for batch in batches)
+    return pa.RecordBatchReader.from_batches(schema, each)
 
 
 def named(facts: pa.Table) -> Names:
