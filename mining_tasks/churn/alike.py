@@ -26,6 +26,7 @@ from mining_tasks.experiments.habits.told import Told
 
 COLUMN = "alike_log_odds"  # the last one of the features
 SURE = 1e-4  # no probability is nearer to 0 or 1
+CONTENT = 1e12
 EPOCH = date(1970, 1, 1)
 
 
@@ -93,9 +94,18 @@ def told_of(facts: pa.Table, unit: Numbers) -> Told | None:
     return told.told_of(facts, day, paid, sales / paid / unit, shown.named(facts))
 
 
-def _alone(numbers: Numbers) -> Pipeline:
-    """What kinds of customers say, and nothing else; logistic regression only sets level and slope."""
+def _as_said(numbers: Numbers) -> Pipeline:
+    """What kinds of customers say, as it is: a logistic regression that begins at level 0 and slope 1 and stays there,
+    because it is content with any slope of its loss."""
+    same = LogisticRegression(warm_start=True, tol=CONTENT)
+    same.coef_, same.intercept_ = np.ones((1, 1)), np.zeros(1)
+    return make_pipeline(ColumnTransformer([("alike", "passthrough", [-1])]), same)
+
+
+def _levelled(numbers: Numbers) -> Pipeline:
+    """The same with the level and the slope of the labels that were seen."""
     return make_pipeline(ColumnTransformer([("alike", StandardScaler(), [-1])]), LogisticRegression(C=1e3))
 
 
-ALIKE = Candidate("kinds of customers", _alone)
+ALIKE = Candidate("kinds of customers", _as_said)
+LEVELLED = Candidate("kinds of customers, levelled", _levelled)

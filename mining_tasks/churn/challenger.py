@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from mining_tasks.churn import definition, rules
-from mining_tasks.churn.alike import ALIKE, COLUMN, Alike
+from mining_tasks.churn import definition, forward, rules
+from mining_tasks.churn.alike import ALIKE, COLUMN, LEVELLED, Alike
 from mining_tasks.churn.features import BEHIND, HER_OWN, NAMES
 from mining_tasks.churn.gaps import Numbers
 from mining_tasks.churn.horizon import Horizons
@@ -67,11 +67,12 @@ def made(lesson: Lesson, candidates: Sequence[Candidate], too_good: float) -> Ma
     """Compare learners, simplest first, and fit the chosen one on all rows. too_good: AUC that only a leak reaches."""
     rows = lesson.sample(ROWS_MOST)
     taught = layout(rows.features, lesson.names)
-    candidates = [each for each in candidates if each is not ALIKE or lesson.alike]
+    candidates = [each for each in candidates if each not in (ALIKE, LEVELLED) or lesson.alike]
     examples = _examples(lesson.sample(COMPARED_ROWS), taught)
     days = (lesson.night - min(rows.facts["as_of_date"].to_pylist(), default=lesson.night)).days
     report = enough(examples, lesson.night, days)
     found = compared(examples, report, candidates, taught.sources, too_good)
+    found = forward.decided(found, candidates, rows, _examples(rows, taught))
     if found.chosen is None:
         return Made(found, examples.numbers[:0])
     scorer = learned(found, _examples(rows, taught), candidates)

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from mining_tasks.churn.alike import ALIKE
+from mining_tasks.churn.alike import ALIKE, LEVELLED
 from mining_tasks.churn.horizon import Asked
 from mining_tasks.experiments.candidates import CANDIDATES, Candidate
 from mining_tasks.experiments.holdout import Limits
 from mining_tasks.experiments.holdout import limits as judging
 
 # What a season that nobody saw does to calibration; the figure of a planted shop is stricter and stands in its file.
-LEARNERS = (ALIKE, *CANDIDATES)
+LEARNERS = (ALIKE, LEVELLED, *CANDIDATES)
 LIMITS = Limits(calibration_error_most=0.05)
 
 

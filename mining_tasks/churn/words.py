@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from mining_tasks.churn.alike import ALIKE, COLUMN
+from mining_tasks.churn.alike import ALIKE, COLUMN, LEVELLED
 from mining_tasks.churn.features import HER_OWN, numbers
 from mining_tasks.churn.horizon import Group, Horizons
 from mining_tasks.churn.model import Model
@@ -55,7 +55,7 @@ def of_model(model: Model, facts: pa.Table, features: pa.Table) -> list[str]:
     if COLUMN in features.column_names:
         table = table.append_column("alike_silence", pa.array(1 / (1 + np.exp(-numbers(features[COLUMN])))))
     told = worded(found, table, PHRASES).to_pylist()
-    if model.card["learner"] == ALIKE.name:
+    if model.card["learner"] in (ALIKE.name, LEVELLED.name):
         return [f"{said}; {usual}" if said else usual for said, usual in zip(told, silent, strict=True)]
     return [said or usual for said, usual in zip(told, silent, strict=True)]
 
