@@ -3,7 +3,7 @@
 Folds share the days that were looked at, so whatever was peculiar to those weeks helps to foretell other customers of
 the same weeks. Kinds of customers learn no label and know no such thing. So what was chosen is tried once more ahead in
 time: taught on the days whose answers were all known by the last one, asked about that one. Where kinds of customers
-alone, as they are or levelled by the labels, are not worse than the best beyond one standard error, they are taken.
+alone, as they are or levelled by the labels, are as good as the best, they are taken.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,7 @@ from mining_tasks.experiments.sufficiency import Examples, enough
 
 PLAIN = (ALIKE, LEVELLED)
 ROWS = 400  # of the last day; fewer decide nothing
+NEAR = 0.01  # of the least log-loss: one later window tells no smaller difference, seasons differ by more
 
 
 def decided(found: Comparison, candidates: Sequence[Candidate], rows: Past, examples: Examples) -> Comparison:
@@ -38,7 +39,7 @@ def decided(found: Comparison, candidates: Sequence[Candidate], rows: Past, exam
     lost = [_losses(replace(each, sufficiency=report), candidates, examples, closed, last) for each in tried]
     best = lost[int(np.argmin([each.mean() for each in lost]))]
     gaps = [(float((each - best).mean()), float((each - best).std() / np.sqrt(last.sum()))) for each in lost]
-    number = next(number for number, (gap, error) in enumerate(gaps) if gap <= error)
+    number = next(number for number, (gap, error) in enumerate(gaps) if gap <= max(error, NEAR * best.mean()))
     told = "; ".join(f"{each.chosen} {own.mean():.4f}" for each, own in zip(tried, lost, strict=True))
     return replace(tried[number], why=(*found.why, f"ahead in time {tried[number].chosen} is enough (log-loss {told})"))
 

@@ -24,11 +24,12 @@ Line = tuple[float, float]
 
 @dataclass(frozen=True)
 class ByKind:
-    """lines: value of an order = fixed + share × sales, by kind, in typical orders; orders_a_day as elsewhere."""
+    """By kind, lines: value of an order = fixed + share × sales, in typical orders; paces: orders per day with an order,
+    of which those who come often have more."""
 
     kinds: Kinds
     lines: tuple[Line, ...]
-    orders_a_day: float
+    paces: tuple[float, ...]
 
     @property
     def log_likelihood(self) -> float:
@@ -41,6 +42,11 @@ class ByKind:
         return bool(leaves < NOBODY_LEAVES)
 
     @property
+    def orders_a_day(self) -> float:
+        """The mean of the kinds'."""
+        return float(sum(each.share * pace for each, pace in zip(self.kinds.habits, self.paces, strict=True)))
+
+    @property
     def at_edge(self) -> int:
         """Kinds whose mean spend is not finite."""
         return sum(each.pays[1] <= 1 for each in self.kinds.habits)
@@ -49,7 +55,7 @@ class ByKind:
         """What to expect of n buyers."""
         placed = self._placed(history)
         each = self._values(placed.told)
-        days = {horizon: placed.orders_by_kind(horizon) * self.orders_a_day for horizon in HORIZONS}
+        days = {horizon: placed.orders_by_kind(horizon) * np.array(self.paces) for horizon in HORIZONS}
         orders = {horizon: placed.mixed(found) for horizon, found in days.items()}
         value = {horizon: placed.mixed(found * each) for horizon, found in days.items()}
         return Forecast(placed.active(), orders, value, _next_days(placed))
@@ -62,7 +68,7 @@ class ByKind:
         orders = np.zeros(size)
         for number in range(len(self.kinds)):
             here = kind == number
-            orders[here] = _orders(placed, number, horizon, np.nonzero(here)[0], chance) * self.orders_a_day
+            orders[here] = _orders(placed, number, horizon, np.nonzero(here)[0], chance) * self.paces[number]
         p, q, gamma = np.array([each.pays for each in self.kinds.habits]).T[:, kind]
         own, mean = history.orders[:, None], np.maximum(history.sales[:, None], 0.0)
         rate = chance.gamma(p * own + q) / (gamma + own * mean)
@@ -95,13 +101,14 @@ def fit(history: History, before: ByKind | None = None) -> ByKind:
         raise NoFit("nothing is told of the months and departments of orders")
     kinds = learn.fit(history.told, before.kinds if before else None)
     shares = kinds.placed(history.told).shares
-    return ByKind(kinds, _lines(history, shares), history.orders_a_day)
+    paces = (history.orders @ shares + 1) / (history.days @ shares + 1)
+    return ByKind(kinds, _lines(history, shares), tuple(paces.tolist()))
 
 
 def of_card(card: Mapping[str, Any]) -> ByKind:
     """What `ByKind.card` gave."""
     lines = tuple((fixed, share) for fixed, share in card["lines"])
-    return ByKind(mixture.of_card(card["kinds"]), lines, card["orders_a_day"])
+    return ByKind(mixture.of_card(card["kinds"]), lines, tuple(card["paces"]))
 
 
 def _lines(history: History, shares: Numbers) -> tuple[Line, ...]:

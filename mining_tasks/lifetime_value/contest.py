@@ -1,7 +1,7 @@
 """Which recipe? Chosen on a cut-off whose outcome was known before the holdout began; judged on the holdout."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -77,6 +77,15 @@ def chosen(cuts: Cuts) -> Choice:
     table = [_against(result, losses[result.recipe] - losses[best]) for result in results]
     pick = next(result for result in table if result.excess <= result.excess_error)
     return Choice(pick.recipe, _why(pick, best), tuple(table))
+
+
+def next_best(card: Mapping[str, Any], why: str) -> list[Choice]:
+    """The other recipes of a challenger's contest, best first; of one that had none, none."""
+    table = card.get("dossier", {}).get("modelling", {}).get("recipes", [])
+    others = sorted((row for row in table if not row["chosen"]), key=lambda row: float(row["deviance"]))
+    names = [field.name for field in fields(Result)]
+    results = tuple(Result(**{name: row[name] for name in names}) for row in table)
+    return [Choice(row["recipe"], why, results) for row in others]
 
 
 def deviance(came: Numbers, said: Numbers) -> Numbers:
