@@ -24,7 +24,7 @@ Line = tuple[float, float]
 
 @dataclass(frozen=True)
 class ByKind:
-    """By kind, lines: value of an order = fixed + share × sales, in typical orders; paces: orders per day with an order,
+    """By kind, lines: value of an order = fixed + share × sales, in typical orders; paces: orders on a day with orders,
     of which those who come often have more."""
 
     kinds: Kinds
@@ -78,11 +78,7 @@ class ByKind:
 
     def card(self) -> dict[str, Any]:
         """Everything learned, as JSON."""
-        return {
-            "kinds": self.kinds.card(),
-            "lines": [list(line) for line in self.lines],
-            "orders_a_day": self.orders_a_day,
-        }
+        return {"kinds": self.kinds.card(), "lines": [list(line) for line in self.lines], "paces": list(self.paces)}
 
     def _placed(self, history: History) -> Placed:
         if history.told is None:
