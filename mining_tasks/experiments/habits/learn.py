@@ -18,10 +18,10 @@ from mining_tasks.experiments.habits.mixture import Kinds, Placed
 from mining_tasks.experiments.habits.told import Told
 
 KINDS_MOST = 8
-ROWS_MOST, ROWS_TRIED = 20_000, 2_500  # to learn from; of these to find the number of kinds on
+ROWS_MOST, ROWS_TRIED = 20_000, 2_000  # to learn from; of these to find the number of kinds on
 ROWS_LEAST = 400  # below, no kind but one has anything to stand on
 STARTS, LONG, FULL = 2, 40, 100  # searches for each number of kinds; rounds of each, and to the end
-CLOSE = 1e-6  # of the log-likelihood
+NEAR, CLOSE = 2e-5, 2e-6  # of the log-likelihood: gained in a round, less ends a search, and the last of them
 SHARE_LEAST = 1e-3  # of a customer; less of her teaches a kind nothing
 PRIOR = 1.0  # customers of each kind before any was seen
 WORSE_MOST = 2  # numbers of kinds in a row that are worse than the best
@@ -51,7 +51,7 @@ def fit(told: Told, before: Kinds | None = None) -> Kinds:
         raise NoFit(f"{len(told):,} customers with an order, {ROWS_LEAST:,} are needed")
     if before is not None and before.departments != told.names:
         before = None
-    return climbed(_lesson(_some(told, ROWS_MOST)), numbered(_lesson(_some(told, ROWS_TRIED)), before), FULL)
+    return climbed(_lesson(_some(told, ROWS_MOST)), numbered(_lesson(_some(told, ROWS_TRIED)), before), FULL, CLOSE)
 
 
 def numbered(lesson: Lesson, before: Kinds | None = None) -> Kinds:
@@ -76,7 +76,7 @@ def of_number(lesson: Lesson, count: int) -> Kinds:
     return max(found, key=lambda kinds: kinds.log_likelihood)
 
 
-def climbed(lesson: Lesson, kinds: Kinds, rounds: int) -> Kinds:
+def climbed(lesson: Lesson, kinds: Kinds, rounds: int, close: float = NEAR) -> Kinds:
     """At most so many rounds, fewer where the likelihood rises no more."""
     before = -np.inf
     for _ in range(rounds):
@@ -85,7 +85,7 @@ def climbed(lesson: Lesson, kinds: Kinds, rounds: int) -> Kinds:
         if not np.isfinite(now):
             raise NoFit("the likelihood of kinds of customers has no maximum")
         kinds = replace(kinds, log_likelihood=now, customers=len(lesson.told))
-        if now - before < CLOSE * abs(now):
+        if now - before < close * abs(now):
             break
         before, kinds = now, _raised(lesson, kinds, placed)
     return kinds
