@@ -48,23 +48,23 @@ def people(count: int) -> Columns:
 
 
 def ours(told: Columns) -> Callable[[], Any]:
-    from mining_tasks.lifetime_value import bg_nbd
-    from mining_tasks.lifetime_value.cells import cells
+    from mining_tasks.experiments.habits import bg_nbd
+    from mining_tasks.experiments.habits.cells import cells
 
     return lambda: _parameters(bg_nbd.fit(cells(told["frequency"], told["recency"], told["age"])))
 
 
 def pareto(told: Columns) -> Callable[[], Any]:
     """Ours again, Pareto/NBD: how long the alternative takes."""
+    from mining_tasks.experiments.habits.cells import cells
     from mining_tasks.lifetime_value import pareto_nbd
-    from mining_tasks.lifetime_value.cells import cells
 
     return lambda: _tail(pareto_nbd.fit(cells(told["frequency"], told["recency"], told["age"])))
 
 
 def scoring(told: Columns) -> Callable[[], Any]:
     """Ours: P(active) and expected orders of a year for every customer."""
-    from mining_tasks.lifetime_value.bg_nbd import BgNbd
+    from mining_tasks.experiments.habits.bg_nbd import BgNbd
 
     model = BgNbd(*PARAMETERS, 0.0)
 
@@ -128,8 +128,8 @@ def one_side(side: str, file: Path) -> dict[str, Any]:
 
 def likelihood(told: Columns, parameters: list[float]) -> float:
     """The log-likelihood of BG/NBD, computed by ours whoever found the parameters."""
-    from mining_tasks.lifetime_value import bg_nbd
-    from mining_tasks.lifetime_value.cells import cells
+    from mining_tasks.experiments.habits import bg_nbd
+    from mining_tasks.experiments.habits.cells import cells
 
     return bg_nbd.log_likelihood(cells(*told.values()), np.array(parameters))[0]
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from mining_tasks.churn import definition, rules
+from mining_tasks.churn import definition, forward, rules
+from mining_tasks.churn.alike import ALIKE, COLUMN, LEVELLED, Alike
 from mining_tasks.churn.features import BEHIND, HER_OWN, NAMES
 from mining_tasks.churn.gaps import Numbers
 from mining_tasks.churn.horizon import Horizons
@@ -38,6 +39,12 @@ class Lesson:
     past: Past
     rules: Rules
     tonight: pa.Table  # features of tonight's customers with an order
+    alike: Alike | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns to look at."""
+        return (*NAMES, COLUMN) if self.alike else NAMES
 
     def sample(self, most: int) -> Past:
         """At most so many of the rows, the same ones for the same night."""
@@ -59,11 +66,13 @@ class Made:
 def made(lesson: Lesson, candidates: Sequence[Candidate], too_good: float) -> Made:
     """Compare learners, simplest first, and fit the chosen one on all rows. too_good: AUC that only a leak reaches."""
     rows = lesson.sample(ROWS_MOST)
-    taught = layout(rows.features, NAMES)
+    taught = layout(rows.features, lesson.names)
+    candidates = [each for each in candidates if each not in (ALIKE, LEVELLED) or lesson.alike]
     examples = _examples(lesson.sample(COMPARED_ROWS), taught)
     days = (lesson.night - min(rows.facts["as_of_date"].to_pylist(), default=lesson.night)).days
     report = enough(examples, lesson.night, days)
     found = compared(examples, report, candidates, taught.sources, too_good)
+    found = forward.decided(found, candidates, rows, _examples(rows, taught))
     if found.chosen is None:
         return Made(found, examples.numbers[:0])
     scorer = learned(found, _examples(rows, taught), candidates)
@@ -100,6 +109,7 @@ def _card(lesson: Lesson, taught: Layout, found: Comparison, scorer: Scorer) -> 
         "definition": definition.facts(lesson.by),
         "rules": lesson.rules.facts(),
         "scale": dict(lesson.scale),
+        "alike": lesson.alike.card() if lesson.alike else [],
         "layout": layout_facts(taught),
         "features": _facts_behind(taught),
         "dossier": _dossier(lesson, found),
@@ -119,7 +129,8 @@ def _card(lesson: Lesson, taught: Layout, found: Comparison, scorer: Scorer) -> 
 def _facts_behind(taught: Layout) -> list[str]:
     """The facts of a customer that the model looks at, those behind its own columns among them."""
     named = {each.name for each in taught.columns}
-    return sorted(named.difference(HER_OWN).union(BEHIND if named.intersection(HER_OWN) else ()))
+    own = {*HER_OWN, COLUMN}
+    return sorted(named.difference(own).union(BEHIND if named.intersection(own) else ()))
 
 
 def _dossier(lesson: Lesson, found: Comparison) -> dict[str, dict[str, Any]]:
@@ -133,7 +144,9 @@ def _dossier(lesson: Lesson, found: Comparison) -> dict[str, dict[str, Any]]:
     }
 
 
-def lesson(night: date, by: Horizons, scale: Mapping[str, float], seen: tuple[Past, pa.Table, pa.Table]) -> Lesson:
+def lesson(
+    night: date, by: Horizons, scale: Mapping[str, float], seen: tuple[Past, pa.Table, pa.Table], alike: Alike | None
+) -> Lesson:
     """Put a lesson together. seen: labelled rows, those without an order, and tonight's features."""
     rows, strangers, tonight = seen
-    return Lesson(night, by, scale, rows, rules.learned(rows, strangers), tonight)
+    return Lesson(night, by, scale, rows, rules.learned(rows, strangers), tonight, alike)

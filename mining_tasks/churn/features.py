@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mining_tasks.churn.alike import COLUMN, Alike
 from mining_tasks.churn.gaps import Numbers
 from mining_tasks.churn.horizon import Horizons
 from mining_tasks.experiments.point_in_time import FEATURES
@@ -40,17 +41,26 @@ def money_scale(facts: pa.Table) -> dict[str, float]:
     return found
 
 
-def described(facts: pa.Table, by: Horizons, scale: Mapping[str, float]) -> pa.Table:
-    """The facts of customers with an order, n rows, as the columns `NAMES`: days, counts, shares, money in baskets.
-
-    scale: of `money_scale`, kept with a model; a currency that it lacks is measured by the facts themselves.
-    """
+def units(facts: pa.Table, scale: Mapping[str, float]) -> Numbers:
+    """Money of a typical basket for each row. scale: of `money_scale`, kept with a model; a currency that it lacks is
+    measured by the facts themselves."""
     known = money_scale(facts) | dict(scale)
     currencies = pc.fill_null(facts["currency"], "").to_numpy()
-    unit = np.array([known.get(name, 1.0) for name in currencies.tolist()], np.float64)
+    return np.array([known.get(name, 1.0) for name in currencies.tolist()], np.float64)
+
+
+def described(facts: pa.Table, by: Horizons, scale: Mapping[str, float], alike: Alike | None = None) -> pa.Table:
+    """The facts of customers with an order, n rows, as the columns `NAMES`: days, counts, shares, money in baskets.
+
+    With `alike` also what kinds of customers say, as the last of them.
+    """
+    unit = units(facts, scale)
     found = {name: numbers(facts[name]) for name in FEATURES}
     found = {name: value / unit if name.endswith("_amount") else value for name, value in found.items()}
-    return pa.table({**found, **_her_own(found, by)})
+    found |= _her_own(found, by)
+    if alike is not None:
+        found[COLUMN] = alike.log_odds(facts, by.days(found["gap_mean_days"]), unit)
+    return pa.table(found)
 
 
 def numbers(column: pa.ChunkedArray) -> Numbers:

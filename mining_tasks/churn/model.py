@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from mining_tasks.churn import definition, rules
+from mining_tasks.churn import alike, definition, rules
+from mining_tasks.churn.alike import Alike
 from mining_tasks.churn.features import described
 from mining_tasks.churn.gaps import Numbers
 from mining_tasks.churn.horizon import Horizons
@@ -43,6 +44,11 @@ class Model:
         return rules.read(self.card["rules"])
 
     @cached_property
+    def alike(self) -> Alike | None:
+        """The kinds of customers that its features are told by; None for a model without them."""
+        return alike.of_card(self.card["alike"]) if self.card.get("alike") else None
+
+    @cached_property
     def scorer(self) -> Scorer:
         said = self.card["recalibration"]
         recalibration = Recalibration(said["method"], tuple(said["points"]), tuple(said["values"]))
@@ -54,7 +60,7 @@ class Model:
 
     def features(self, facts: pa.Table) -> pa.Table:
         """The columns the model looks at, of facts of customers with an order."""
-        return described(facts, self.by, self.card["scale"])
+        return described(facts, self.by, self.card["scale"], self.alike)
 
     def matrix(self, features: pa.Table) -> Numbers:
         """The numbers that the estimator sees, in the order of `card["columns"]`."""

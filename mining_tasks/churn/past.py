@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mining_tasks.churn.alike import Alike
 from mining_tasks.churn.features import described, numbers
 from mining_tasks.churn.gaps import Days, Numbers
 from mining_tasks.churn.horizon import Horizons
@@ -48,13 +49,13 @@ class Past:
         return len(self.label)
 
 
-def past(table: pa.Table, by: Horizons, scale: Mapping[str, float], night: date) -> Past:
+def past(table: pa.Table, by: Horizons, scale: Mapping[str, float], night: date, alike: Alike | None = None) -> Past:
     """Label the rows of `past.sql` (facts and `next_order_days`), of customers with an order and a known answer."""
     rows = bought(table)
     found = _labels(rows, by, night)
     kept = rows.filter(pa.array(found.is_mature))
     known = found.has_churned[found.is_mature], found.is_at_risk[found.is_mature]
-    return Past(kept, described(kept, by, scale), *known)
+    return Past(kept, described(kept, by, scale, alike), *known)
 
 
 def bought(table: pa.Table) -> pa.Table:

@@ -1,7 +1,8 @@
 """The door of the churn room: train a challenger, judge it, score every customer. All reads and writes are here."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import duckdb
@@ -12,10 +13,10 @@ import pyarrow.compute as pc
 from expectations.churn import pub_churn__customers
 from expectations.identities import core_identities__links
 from expectations.segments import pub_segments__customers
+from mining_tasks.churn import alike, definition, ladder, report, verdict
 from mining_tasks.churn import challenger as challenging
-from mining_tasks.churn import definition, ladder, report, verdict
 from mining_tasks.churn.challenger import Lesson
-from mining_tasks.churn.features import described, money_scale, numbers
+from mining_tasks.churn.features import described, money_scale, numbers, units
 from mining_tasks.churn.gaps import Days, Numbers
 from mining_tasks.churn.horizon import Horizons
 from mining_tasks.churn.labels import cut_offs
@@ -23,6 +24,7 @@ from mining_tasks.churn.model import Model
 from mining_tasks.churn.past import Past, bought, never_ordered, past
 from mining_tasks.churn.wishes import Wishes, wishes
 from mining_tasks.experiments import champion, due, feedback, load, log, point_in_time
+from mining_tasks.experiments.habits import shown
 from mining_tasks.experiments.load import Trained, Unloadable
 from mining_tasks.experiments.store import StoreDown
 from mining_tasks.experiments.trial import Trial
@@ -48,7 +50,7 @@ def train(night: date) -> str:
     reason = due.reason(night, before.card if before else None, signs, wished.patience.refit_nights)
     if not reason.is_due:
         return NONE + reason.words
-    with point_in_time.opened(night, [night], cancelled(), _share(night)) as connection:
+    with _opened(night, [night], _share(night)) as connection:
         lesson = _lesson(connection, night, _definition(connection, night, present, wished))
     made = challenging.made(lesson, wished.learners, wished.limits.too_good)
     try:
@@ -88,10 +90,11 @@ def score(night: date) -> list[str]:
     now = champion.in_force(FAMILY, night)
     model = Model(now.estimator(), now.card) if now else None
     reads = point_in_time.reads(night)
-    with point_in_time.opened(night, [night], cancelled()) as connection:
+    with _opened(night, [night]) as connection:
         voice = ladder.of_model(model, _sample(connection, night)) if model else _of_rules(connection, night)
+        names = shown.names(connection)
         tonight = connection.sql(engine.sql(__file__, "tonight.sql"), params={"night": night})
-        batches = tonight.to_arrow_reader(ladder.BATCH_ROWS)
+        batches = shown.beside_each(tonight.to_arrow_reader(ladder.BATCH_ROWS), names)
         rows = ladder.stream(batches, voice, _marks(night, reads))
         return [shelf.draft(pub_churn__customers, night, rows, reads)]
 
@@ -106,8 +109,8 @@ def _hold(night: date, why: str) -> str:
 def _holdout(night: date, model: Model) -> tuple[Past, pa.Table]:
     """The labelled rows of the holdout's day, and facts of tonight's customers with an order."""
     day = night - timedelta(days=definition.longest_days(model.by))
-    with point_in_time.opened(night, [day, night], cancelled(), _share(night)) as connection:
-        rows = past(_labelled(connection, night, model.by), model.by, model.card["scale"], night)
+    with _opened(night, [day, night], _share(night)) as connection:
+        rows = past(_labelled(connection, night, model.by), model.by, model.card["scale"], night, model.alike)
         return rows, bought(_sample(connection, night))
 
 
@@ -152,6 +155,14 @@ def _usable(trained: Trained | None) -> Model | None:
         return None
 
 
+@contextmanager
+def _opened(night: date, days: Sequence[date], share: float = 1.0) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with facts and habits of the days."""
+    with point_in_time.opened(night, days, cancelled(), share) as connection:
+        shown.show(connection)
+        yield connection
+
+
 def _share(night: date) -> float:
     """The share of customers to learn from and to judge on."""
     return min(1.0, SAMPLE_CUSTOMERS / max(shelf.read(core_identities__links, night).rows, 1))
@@ -159,7 +170,7 @@ def _share(night: date) -> float:
 
 def _sample(connection: duckdb.DuckDBPyConnection, night: date) -> pa.Table:
     sql, told = engine.sql(__file__, "sample.sql"), {"night": night, "rows": SAMPLE_CUSTOMERS}
-    return connection.sql(sql, params=told).to_arrow_table()
+    return shown.beside(connection.sql(sql, params=told).to_arrow_table(), shown.names(connection))
 
 
 def _definition(connection: duckdb.DuckDBPyConnection, night: date, present: Model | None, wished: Wishes) -> Horizons:
@@ -175,19 +186,24 @@ def _lesson(connection: duckdb.DuckDBPyConnection, night: date, by: Horizons) ->
     """What there is to learn: labelled rows of days whose answers were all known before the holdout begins."""
     _, day = _order_days(connection, night)
     first = definition.first_day(day, (night - EPOCH).days)
-    *training, _ = cut_offs(first, (night - EPOCH).days, definition.longest_days(by)) or (None,)
+    days = [EPOCH + timedelta(days=each) for each in cut_offs(first, (night - EPOCH).days, definition.longest_days(by))]
     tonight = bought(_sample(connection, night))
     scale = money_scale(tonight)
-    point_in_time.add_days(connection, [EPOCH + timedelta(days=each) for each in training])
-    rows = _labelled(connection, night, by)
-    seen = past(rows, by, scale, night), never_ordered(rows, by, night), described(tonight, by, scale)
-    return challenging.lesson(night, by, scale, seen)
+    point_in_time.add_days(connection, days)
+    shown.show(connection)
+    table = _labelled(connection, night, by)
+    by_day = [bought(table.filter(pc.equal(table["as_of_date"], pa.scalar(day)))) for day in days]
+    like = alike.learned([(each, units(each, scale)) for each in (*by_day, tonight)])
+    rows = table.filter(pc.is_in(table["as_of_date"], value_set=pa.array(days[:-1], pa.date32())))
+    seen = past(rows, by, scale, night, like), never_ordered(rows, by, night), described(tonight, by, scale, like)
+    return challenging.lesson(night, by, scale, seen, like)
 
 
 def _labelled(connection: duckdb.DuckDBPyConnection, night: date, by: Horizons) -> pa.Table:
     """Rows of the past days in the connection, with what came after."""
     point_in_time.outcomes(connection, night, [definition.longest_days(by)])
-    return connection.sql(engine.sql(__file__, "past.sql"), params={"night": night}).to_arrow_table()
+    found = connection.sql(engine.sql(__file__, "past.sql"), params={"night": night}).to_arrow_table()
+    return shown.beside(found, shown.names(connection))
 
 
 def _of_rules(connection: duckdb.DuckDBPyConnection, night: date) -> ladder.Voice:

@@ -1,2 +1,6 @@
 -- Tonight's facts, in the order of the published table's key.
-SELECT * FROM facts WHERE as_of_date = $night ORDER BY customer_id
+SELECT facts.*, habits.first_day, habits.habit_months, habits.habit_departments
+FROM facts
+LEFT JOIN habits ON habits.customer_id = facts.customer_id AND habits.as_of_date = facts.as_of_date
+WHERE facts.as_of_date = $night
+ORDER BY facts.customer_id

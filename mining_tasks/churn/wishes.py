@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from mining_tasks.churn.alike import ALIKE, LEVELLED
 from mining_tasks.churn.horizon import Asked
 from mining_tasks.experiments.candidates import CANDIDATES, Candidate
 from mining_tasks.experiments.holdout import Limits
 from mining_tasks.experiments.holdout import limits as judging
 
 # What a season that nobody saw does to calibration; the figure of a planted shop is stricter and stands in its file.
+LEARNERS = (ALIKE, LEVELLED, *CANDIDATES)
 LIMITS = Limits(calibration_error_most=0.05)
 
 
@@ -28,14 +30,14 @@ class Wishes:
     asked: Asked = field(default_factory=Asked)
     limits: Limits = LIMITS
     patience: Patience = field(default_factory=Patience)
-    learners: tuple[Candidate, ...] = CANDIDATES
+    learners: tuple[Candidate, ...] = LEARNERS
 
 
 def wishes(said: Mapping[str, Any]) -> Wishes:
     """The wishes in a `[churn]` table; raises ValueError, all faults told at once, for what means nothing."""
     definition, limits = dict(said.get("definition", {})), dict(said.get("limits", {}))
     faults = _strange("definition", definition, Asked) + _strange("limits", limits, Limits, Patience)
-    strangers = sorted(set(said.get("learners", ())) - {each.name for each in CANDIDATES})
+    strangers = sorted(set(said.get("learners", ())) - {each.name for each in LEARNERS})
     faults += [f"[churn]: no such learner: {', '.join(strangers)}"] if strangers else []
     if faults:
         raise ValueError("objectives.toml " + "; ".join(faults))
@@ -46,7 +48,7 @@ def wishes(said: Mapping[str, Any]) -> Wishes:
     if min(lengths) < 1 or asked.shortest_days > asked.longest_days:
         raise ValueError("objectives.toml [churn.definition]: days are at least 1, the shortest not above the longest")
     kept = {name: limits.pop(name) for name in sorted(limits.keys() & vars(Patience()).keys())}
-    learners = tuple(each for each in CANDIDATES if each.name in said.get("learners", (each.name,)))
+    learners = tuple(each for each in LEARNERS if each.name in said.get("learners", (each.name,)))
     return Wishes(asked, judging(limits, "churn", LIMITS), Patience(**kept), learners)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
+from mining_tasks.churn.alike import ALIKE, COLUMN, LEVELLED
 from mining_tasks.churn.features import HER_OWN, numbers
 from mining_tasks.churn.horizon import Group, Horizons
 from mining_tasks.churn.model import Model
@@ -17,6 +18,7 @@ PHRASES = {
     "recency_gaps": Phrase("silent for {recency_gaps} times her usual gap", "one order so far"),
     "recency_tenure_share": Phrase("silent for {recency_tenure_share%} of the time since her first order"),
     "order_days_a_month": Phrase("orders on {order_days_a_month} days a month"),
+    COLUMN: Phrase("{alike_silence%} of customers who buy as she does would stay away"),
     "lately_share": Phrase("{lately_share%} of the orders of 90 days in the last 30", "no order in 90 days"),
 }
 NEVER_ORDERED = "she never ordered: the rate of those who had not ordered either, by the age of their account"
@@ -50,7 +52,12 @@ def of_model(model: Model, facts: pa.Table, features: pa.Table) -> list[str]:
     table = facts
     for name in HER_OWN:
         table = table.append_column(name, features[name])
-    return [said or usual for said, usual in zip(worded(found, table, PHRASES).to_pylist(), silent, strict=True)]
+    if COLUMN in features.column_names:
+        table = table.append_column("alike_silence", pa.array(1 / (1 + np.exp(-numbers(features[COLUMN])))))
+    told = worded(found, table, PHRASES).to_pylist()
+    if model.card["learner"] in (ALIKE.name, LEVELLED.name):
+        return [f"{said}; {usual}" if said else usual for said, usual in zip(told, silent, strict=True)]
+    return [said or usual for said, usual in zip(told, silent, strict=True)]
 
 
 def _ago(days: float) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from mining_tasks.lifetime_value.cells import Numbers
+from mining_tasks.experiments.habits.cells import Numbers
 from mining_tasks.lifetime_value.forecast import HORIZONS, SHORT, Forecast
 from mining_tasks.lifetime_value.history import History
 

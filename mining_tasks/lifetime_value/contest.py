@@ -1,16 +1,16 @@
 """Which recipe? Chosen on a cut-off whose outcome was known before the holdout began; judged on the holdout."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
 
 from mining_tasks.experiments.calibration import gini
+from mining_tasks.experiments.habits.cells import Numbers
+from mining_tasks.experiments.habits.maximise import NoFit
 from mining_tasks.lifetime_value import cell_means, recipes
-from mining_tasks.lifetime_value.cells import Numbers
 from mining_tasks.lifetime_value.forecast import SHORT, Forecast
-from mining_tasks.lifetime_value.maximise import NoFit
 from mining_tasks.lifetime_value.parametric import BG
 from mining_tasks.lifetime_value.recipes import RECIPES, Taught
 from mining_tasks.lifetime_value.slices import Slice
@@ -77,6 +77,15 @@ def chosen(cuts: Cuts) -> Choice:
     table = [_against(result, losses[result.recipe] - losses[best]) for result in results]
     pick = next(result for result in table if result.excess <= result.excess_error)
     return Choice(pick.recipe, _why(pick, best), tuple(table))
+
+
+def next_best(card: Mapping[str, Any], why: str) -> list[Choice]:
+    """The other recipes of a challenger's contest, best first; of one that had none, none."""
+    table = card.get("dossier", {}).get("modelling", {}).get("recipes", [])
+    others = sorted((row for row in table if not row["chosen"]), key=lambda row: float(row["deviance"]))
+    names = [field.name for field in fields(Result)]
+    results = tuple(Result(**{name: row[name] for name in names}) for row in table)
+    return [Choice(row["recipe"], why, results) for row in others]
 
 
 def deviance(came: Numbers, said: Numbers) -> Numbers:

@@ -5,8 +5,9 @@ Uncertain are whether she is still there, her own rate, when she leaves, how man
 
 import numpy as np
 
-from mining_tasks.lifetime_value.bg_nbd import BgNbd
-from mining_tasks.lifetime_value.cells import Numbers
+from mining_tasks.experiments.habits.bg_nbd import BgNbd
+from mining_tasks.experiments.habits.cells import Numbers
+from mining_tasks.lifetime_value.by_kind import ByKind
 from mining_tasks.lifetime_value.history import History
 from mining_tasks.lifetime_value.parametric import Parametric
 from mining_tasks.lifetime_value.pareto_nbd import ParetoNbd
@@ -14,9 +15,11 @@ from mining_tasks.lifetime_value.pareto_nbd import ParetoNbd
 ORDERS_MOST = 10_000.0  # a draw beyond is an artefact of a degenerate fit
 
 
-def value_draws(model: Parametric, history: History, horizon: float, count: int, seed: int) -> Numbers:
+def value_draws(model: Parametric | ByKind, history: History, horizon: float, count: int, seed: int) -> Numbers:
     """n × count values of what n buyers bring within the horizon, in typical orders."""
     chance = np.random.default_rng(seed)
+    if isinstance(model, ByKind):
+        return model.value_draws(history, int(horizon), count, chance)
     orders = order_draws(model.purchases, history, horizon, count, chance) * model.orders_a_day
     expected = model.purchases.expected_orders(history.frequency, history.recency, history.age, 365.0)
     place = np.searchsorted(model.spend.edges, expected)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mining_tasks.lifetime_value.cells import Numbers
+from mining_tasks.experiments.habits.cells import Numbers
 
 SHORT, LONG = 90, 365  # days; the horizons that are published
 HORIZONS = (SHORT, LONG)

@@ -1,14 +1,18 @@
 """What buyers did until a day, as the models see it: repeat orders, silence, age, and what an order brought."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mining_tasks.lifetime_value.cells import Cells, Numbers, cells
+from mining_tasks.experiments.habits import shown, told
+from mining_tasks.experiments.habits.cells import Cells, Numbers, cells
+from mining_tasks.experiments.habits.told import Told
 
+EPOCH = date(1970, 1, 1)
 SCALE_ROWS = 30  # a currency of fewer buyers has no typical order of its own
 
 
@@ -18,6 +22,7 @@ class History:
 
     frequency, recency, age: see `Cells`, in days. orders: orders in her main currency. days: days with an order.
     sales, value: mean of such an order, in typical orders of the currency; unit: money of one typical order.
+    told: the same in the words of models of several kinds of customer; None where the facts do not say as much.
     """
 
     frequency: Numbers
@@ -28,6 +33,7 @@ class History:
     sales: Numbers
     value: Numbers
     unit: Numbers
+    told: Told | None = None
 
     def __len__(self) -> int:
         return len(self.frequency)
@@ -48,7 +54,8 @@ class History:
 
     def of(self, rows: "np.ndarray") -> "History":
         """Some of the buyers, by mask or by number."""
-        return History(*[getattr(self, field.name)[rows] for field in fields(self)])
+        found = [getattr(self, field.name)[rows] for field in fields(self) if field.name != "told"]
+        return replace(History(*found), told=self.told.of(rows) if self.told else None)
 
 
 def units(facts: pa.Table) -> dict[str, float]:
@@ -70,15 +77,17 @@ def history(facts: pa.Table, unit: Mapping[str, float]) -> History:
     buyers = facts.filter(is_buyer(facts))
     worth = unit_of(buyers, unit)
     orders = np.maximum(_column(buyers, "paid_orders_count"), 1.0)
+    sales = _column(buyers, "sales_amount") / orders / worth
     return History(
         frequency=_column(buyers, "repeats_count"),
         recency=_column(buyers, "first_to_last_days"),
         age=_column(buyers, "tenure_days"),
         orders=orders,
         days=_column(buyers, "active_days_count"),
-        sales=_column(buyers, "sales_amount") / orders / worth,
+        sales=sales,
         value=_column(buyers, "value_amount") / orders / worth,
         unit=worth,
+        told=told.told_of(buyers, _day(buyers), orders, sales, shown.named(buyers)),
     )
 
 
@@ -95,6 +104,12 @@ def unit_of(buyers: pa.Table, unit: Mapping[str, float]) -> Numbers:
 
 def is_buyer(facts: pa.Table) -> pa.ChunkedArray:
     return pc.greater(facts["orders_count"], 0)
+
+
+def _day(buyers: pa.Table) -> int:
+    return (
+        (buyers["as_of_date"][0].as_py() - EPOCH).days if buyers.num_rows and "as_of_date" in buyers.column_names else 0
+    )
 
 
 def _typical(means: Numbers) -> float:

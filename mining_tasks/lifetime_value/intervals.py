@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from mining_tasks.experiments.habits.cells import Numbers
 from mining_tasks.lifetime_value import draws
-from mining_tasks.lifetime_value.cells import Numbers
+from mining_tasks.lifetime_value.by_kind import ByKind
 from mining_tasks.lifetime_value.forecast import HORIZONS, SHORT, Forecast
 from mining_tasks.lifetime_value.history import History
 from mining_tasks.lifetime_value.parametric import Parametric
@@ -63,7 +64,7 @@ class Intervals:
         return {"tables": tables, "edges": edges, "low_tails": self.low_tails, "high_tails": self.high_tails}
 
 
-def drawn(model: Parametric, history: History, forecast: Forecast) -> Intervals:
+def drawn(model: Parametric | ByKind, history: History, forecast: Forecast) -> Intervals:
     """The tables from draws of a parametric model, at their nominal tails. forecast: what is published of these
     buyers; a learned value differs from the parametric one, and its draws keep their proportion to their mean."""
     tables = {horizon: _table(model, history, forecast.orders[horizon], horizon) for horizon in HORIZONS}
@@ -101,7 +102,7 @@ def of_card(card: Mapping[str, Any]) -> Intervals:
     return Intervals(tables, edges, tuple(card["low_tails"]), tuple(card["high_tails"]))
 
 
-def _table(model: Parametric, history: History, orders: Numbers, horizon: int) -> Table:
+def _table(model: Parametric | ByKind, history: History, orders: Numbers, horizon: int) -> Table:
     edges = _edges(orders, min(BINS, max(1, len(history) // BIN_LEAST)))
     place, chance = np.searchsorted(edges, orders), np.random.default_rng(SEED)
     said = model.forecast(history).value[horizon]

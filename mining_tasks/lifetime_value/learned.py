@@ -13,7 +13,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.multioutput import MultiOutputRegressor
 from threadpoolctl import threadpool_limits
 
-from mining_tasks.lifetime_value.cells import Numbers
+from mining_tasks.experiments.habits.cells import Numbers
 from mining_tasks.lifetime_value.forecast import HORIZONS, SHORT, Forecast
 from mining_tasks.lifetime_value.history import History, unit_of
 

@@ -5,9 +5,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from mining_tasks.lifetime_value import bg_nbd, pareto_nbd, spend
-from mining_tasks.lifetime_value.bg_nbd import BgNbd
-from mining_tasks.lifetime_value.cells import Numbers
+from mining_tasks.experiments.habits import bg_nbd
+from mining_tasks.experiments.habits.bg_nbd import BgNbd
+from mining_tasks.experiments.habits.cells import Numbers
+from mining_tasks.lifetime_value import pareto_nbd, spend
 from mining_tasks.lifetime_value.forecast import HORIZONS, Forecast
 from mining_tasks.lifetime_value.history import History
 from mining_tasks.lifetime_value.pareto_nbd import ParetoNbd
@@ -43,6 +44,20 @@ class Parametric:
     purchases: Purchases
     spend: Spend
     orders_a_day: float
+
+    @property
+    def log_likelihood(self) -> float:
+        return self.purchases.log_likelihood
+
+    @property
+    def is_degenerate(self) -> bool:
+        """Whether it sees nobody leave."""
+        return self.purchases.is_degenerate
+
+    @property
+    def at_edge(self) -> int:
+        """Parameters of the spend that ran away."""
+        return max((len(one.at_bound) for one in self.spend.classes), default=0) if self.spend.share > 0 else 0
 
     def forecast(self, history: History) -> Forecast:
         """What to expect of n buyers."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from mining_tasks.lifetime_value.cells import Cells, Numbers
-from mining_tasks.lifetime_value.maximise import maximum
+from mining_tasks.experiments.habits.cells import Cells, Numbers
+from mining_tasks.experiments.habits.maximise import maximum
 
 NAMES = ("r", "alpha", "s", "beta")
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)  # log-likelihood of CDNOW equal to 1e-6 with 12 nodes and more

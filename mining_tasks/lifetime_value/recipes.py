@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from mining_tasks.lifetime_value import intervals, learned, parametric
-from mining_tasks.lifetime_value.cells import Numbers
+from mining_tasks.experiments.habits.cells import Numbers
+from mining_tasks.lifetime_value import by_kind, intervals, learned, parametric
+from mining_tasks.lifetime_value.by_kind import ByKind
 from mining_tasks.lifetime_value.forecast import SHORT, Forecast
 from mining_tasks.lifetime_value.history import History, history
 from mining_tasks.lifetime_value.intervals import Intervals
@@ -17,8 +18,9 @@ from mining_tasks.lifetime_value.parametric import BG, PARETO, Parametric
 from mining_tasks.lifetime_value.slices import Slice
 
 CALIBRATED, BOOSTED = ", recalibrated", f"{learned.KIND} on {BG}"
+KINDS = by_kind.KIND
 # Simplest first: of equals the first serves.
-RECIPES = (BG, PARETO, BG + CALIBRATED, PARETO + CALIBRATED, BOOSTED)
+RECIPES = (BG, PARETO, BG + CALIBRATED, PARETO + CALIBRATED, KINDS, BOOSTED)
 FACTOR = (0.67, 1.5)  # a model that is further off than this is not recalibrated but wrong
 
 
@@ -27,7 +29,7 @@ class Taught:
     """One recipe as it was taught on a day: all that scores a buyer."""
 
     recipe: str
-    model: Parametric
+    model: Parametric | ByKind
     unit: Mapping[str, float]
     features: tuple[str, ...] = ()
     trees: Any = None
@@ -52,7 +54,8 @@ class Taught:
 
 def of_card(card: Mapping[str, Any], trees: Any = None) -> Taught:
     """What `Taught.card` gave, with the trees of the model's file."""
-    model, spread = parametric.of_card(card["model"]), intervals.of_card(card["spread"]) if card["spread"] else None
+    read = by_kind.of_card if card["recipe"] == KINDS else parametric.of_card
+    model, spread = read(card["model"]), intervals.of_card(card["spread"]) if card["spread"] else None
     orders, value = card["factors"]
     return Taught(card["recipe"], model, card["unit"], tuple(card["features"]), trees, (orders, value), spread)
 
@@ -64,6 +67,8 @@ def taught(
 
     Raises `NoFit`, and ValueError where a recipe needs an earlier cut-off and there is none.
     """
+    if recipe == KINDS:
+        return Taught(recipe, now.kinds(earlier), unit)
     kind = PARETO if recipe.startswith(PARETO) else BG
     model = now.fitted(kind)
     if recipe == BOOSTED:

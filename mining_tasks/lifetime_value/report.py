@@ -22,8 +22,8 @@ def challenger(run: Run, made: Taught, choice: Choice, cuts: Cuts) -> Trained:
     model = made.model
     run.params({"recipe": made.recipe, "choice": choice.why, "features": ", ".join(kept.facts_of(made))})
     run.params({"cut_offs": ", ".join(str(one.day) for one in (cuts.tonight, cuts.holdout, *cuts.earlier))})
-    run.metrics({"log_likelihood": model.purchases.log_likelihood, "buyers_count": float(len(cuts.tonight.history))})
-    run.metrics({"is_degenerate": float(model.purchases.is_degenerate), "orders_a_day": model.orders_a_day})
+    run.metrics({"log_likelihood": model.log_likelihood, "buyers_count": float(len(cuts.tonight.history))})
+    run.metrics({"is_degenerate": float(model.is_degenerate), "orders_a_day": model.orders_a_day})
     if choice.results:
         run.table("candidates", pa.Table.from_pylist(choice.table()))
     card: dict[str, Any] = {"night": cuts.tonight.day.isoformat(), "choice": choice.why, "taught": made.card()}

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mining_tasks.lifetime_value.cells import Numbers
+from mining_tasks.experiments.habits.cells import Numbers
 from mining_tasks.lifetime_value.forecast import HORIZONS, LONG, SHORT, Forecast
 from mining_tasks.lifetime_value.history import History
 from mining_tasks.lifetime_value.intervals import Intervals

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mining_tasks.experiments.habits import shown
 from mining_tasks.experiments.load import Trained
 from mining_tasks.lifetime_value import contest, kept, score, slices, unusual
 from mining_tasks.lifetime_value.cell_means import CellMeans
@@ -39,10 +40,10 @@ class Scorer:
 
     def batches(self, rows: int) -> Iterator[pa.Table]:
         """Rows of the contract without its marks, in the order of ids."""
-        query = "SELECT * FROM facts WHERE as_of_date = $night ORDER BY customer_id"
+        names, query = shown.show(self.connection), engine.sql(__file__, "tonight.sql")
         found = self.connection.sql(query, params={"night": self.night}).to_arrow_reader(rows)
         for batch in found:
-            yield self.of(pa.Table.from_batches([batch]))
+            yield self.of(shown.beside(pa.Table.from_batches([batch]), names))
 
     def of(self, facts: pa.Table) -> pa.Table:
         """Rows of some customers, in their order."""
@@ -87,7 +88,7 @@ def _model(
     taught: Taught | None, now: Trained | None, known: pa.Table, unit: Mapping[str, float], night: date
 ) -> tuple[Taught | CellMeans | None, str, tuple[str, ...]]:
     if taught and now:
-        remarks = (NEVER_LEAVES,) if taught.model.purchases.is_degenerate else ()
+        remarks = (NEVER_LEAVES,) if taught.model.is_degenerate else ()
         return taught, now.name, (*remarks, NOT_JUDGED)
     cut = slices.cut(known, night - timedelta(days=SHORT), unit)
     if len(cut.history) >= slices.BUYERS // 2:

@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mining_tasks.lifetime_value import parametric
-from mining_tasks.lifetime_value.cells import Numbers
+from mining_tasks.experiments.habits.cells import Numbers
+from mining_tasks.lifetime_value import by_kind, parametric
+from mining_tasks.lifetime_value.by_kind import ByKind
 from mining_tasks.lifetime_value.forecast import SHORT
 from mining_tasks.lifetime_value.history import History, history, is_buyer
 from mining_tasks.lifetime_value.parametric import Parametric
@@ -29,12 +30,23 @@ class Slice:
     came_orders: Numbers
     came_value: Numbers
     fits: dict[str, Parametric] = field(default_factory=dict, compare=False)
+    by_kinds: list[ByKind] = field(default_factory=list, compare=False)
 
     def fitted(self, kind: str) -> Parametric:
         """A parametric model taught on these buyers, once however many recipes ask; raises `NoFit`."""
         if kind not in self.fits:
             self.fits[kind] = parametric.fit(kind, self.history)
         return self.fits[kind]
+
+    def kinds(self, earlier: Sequence["Slice"] = ()) -> ByKind:
+        """The kinds of customers among these buyers, sought once, from those of the cut-off before on; raises `NoFit`.
+
+        earlier: the cut-offs before, newest first.
+        """
+        if not self.by_kinds:
+            before = earlier[0].kinds(earlier[1:]) if earlier else None
+            self.by_kinds.append(by_kind.fit(self.history, before))
+        return self.by_kinds[0]
 
     @property
     def missing(self) -> str:

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from mining_tasks.lifetime_value import gamma_gamma
-from mining_tasks.lifetime_value.cells import Numbers
-from mining_tasks.lifetime_value.gamma_gamma import GammaGamma
+from mining_tasks.experiments.habits import gamma_gamma
+from mining_tasks.experiments.habits.cells import Numbers
+from mining_tasks.experiments.habits.gamma_gamma import GammaGamma
+from mining_tasks.experiments.habits.maximise import NoFit
 from mining_tasks.lifetime_value.history import History
-from mining_tasks.lifetime_value.maximise import NoFit
 
 CLASSES = 5  # Gamma-Gamma takes spend as independent of frequency; within a fifth of customers by frequency it is
 CLASS_ROWS = 200

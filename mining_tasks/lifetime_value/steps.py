@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,10 @@ import pyarrow.compute as pc
 
 from expectations.lifetime_value import pub_lifetime_value__customers
 from mining_tasks.experiments import champion, due, feedback, load, log, point_in_time
+from mining_tasks.experiments.habits import shown
+from mining_tasks.experiments.habits.maximise import NoFit
 from mining_tasks.experiments.judge import Verdict, held, judged
+from mining_tasks.experiments.load import Trained
 from mining_tasks.experiments.store import StoreDown
 from mining_tasks.lifetime_value import contest, kept, report, scoring, slices, trials, verdict
 from mining_tasks.lifetime_value.contest import Cuts
@@ -66,7 +70,26 @@ def judge(night: date, challenger: str) -> str:
     before = champion.before(FAMILY, night)
     found = trials.tried(cuts, trained, before, _limits())
     _show(night, found)
-    return champion.decide(FAMILY, night, judged(found.rules, KEPT if before else RULE), trained)
+    said = judged(found.rules, KEPT if before else RULE)
+    if said.decision != "go" and before is None:
+        trained, said = _stand_in(night, cuts, trained, said)
+    return champion.decide(FAMILY, night, said, trained)
+
+
+def _stand_in(night: date, cuts: Cuts, refused: Trained, said: Verdict) -> tuple[Trained, Verdict]:
+    """Where nothing serves yet and the best recipe is refused: the next best that holds all that is asked, if any."""
+    why = f"{refused.name} was refused: {said.reasons[0]}"
+    for choice in contest.next_best(refused.card, why):
+        try:
+            with log.run(FAMILY, night, "train") as run:
+                trained = report.challenger(run, trials.challenger(cuts, choice.recipe), choice, cuts)
+        except (NoFit, ValueError, StoreDown) as fault:
+            logger.warning("%s cannot stand in: %s", choice.recipe, fault)
+            continue
+        now = judged(trials.tried(cuts, trained, None, _limits()).rules, RULE)
+        if now.decision == "go":
+            return trained, replace(now, reasons=(why, *now.reasons))
+    return refused, said
 
 
 def score(night: date) -> list[str]:
@@ -109,8 +132,8 @@ def _cuts(night: date) -> Cuts | str:
     days = slices.days(night)
     with point_in_time.opened(night, days, cancelled(), share) as connection:
         point_in_time.outcomes(connection, night, (SHORT,))
-        sql = engine.sql(__file__, "facts.sql")
-        facts = connection.sql(sql, params={"horizon": SHORT}).to_arrow_table()
+        names, sql = shown.show(connection), engine.sql(__file__, "facts.sql")
+        facts = shown.beside(connection.sql(sql, params={"horizon": SHORT}).to_arrow_table(), names)
     unit = units(facts.filter(pc.equal(facts["as_of_date"], pa.scalar(night))))
     found = [slices.cut(facts, day, unit) for day in days]
     usable = slices.usable(found)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mining_tasks.lifetime_value.cells import Numbers
+from mining_tasks.experiments.habits.cells import Numbers
 
 GROUP = "account_age_code"
 GROUP_ROWS = 100

@@ -60,7 +60,7 @@ def tried(cuts: Cuts, trained: Trained, before: Trained | None, said: Mapping[st
     held = Holdout(one.came_value, np.arange(len(one.history)), groups)
     found = trial.tried(held, Contestant(name, naive), champion, Contestant(recipe, spoke.value[SHORT]), limit)
     rules = [*found.rules, *verdict.level(one, spoke, own), *verdict.spread(one, spoke, made, own), *refresh]
-    rules.append(at_most("fit_at_edge", float(_at_edge(made)), 0, "number of parameters at the edge of the search"))
+    rules.append(at_most("fit_at_edge", float(made.model.at_edge), 0, "number of parameters at the edge of the search"))
     return Found(rules, found, name, _figures(rules))
 
 
@@ -81,12 +81,6 @@ def _champion(
         return None, verdict.refreshed(kept_before.forecast(tonight.buyers), now, own)
     said = cuts.taught(kept_before.recipe, 1).forecast(cuts.holdout.buyers, cuts.holdout.history)
     return Contestant(kept_before.recipe, said.value[SHORT]), []
-
-
-def _at_edge(made: Taught) -> int:
-    """Parameters of the spend that ran away. Nobody leaving is no fault of a fit: it is said in the reasons."""
-    classes = [len(one.at_bound) for one in made.model.spend.classes]
-    return max(classes, default=0) if made.model.spend.share > 0 else 0
 
 
 def _figures(rules: list[Rule]) -> dict[str, float]:

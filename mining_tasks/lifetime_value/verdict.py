@@ -5,8 +5,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from mining_tasks.experiments.habits.cells import Numbers
 from mining_tasks.experiments.judge import Rule, at_least, at_most
-from mining_tasks.lifetime_value.cells import Numbers
 from mining_tasks.lifetime_value.forecast import SHORT, Forecast
 from mining_tasks.lifetime_value.recipes import Taught
 from mining_tasks.lifetime_value.slices import Slice

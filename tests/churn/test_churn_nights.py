@@ -146,8 +146,8 @@ def test_a_leak_planted_in_a_feature_is_caught_and_the_champion_stays(lived: Hom
     night = fresh_night(9)
     planted = []
 
-    def leaking(facts, by, scale):
-        made = honest(facts, by, scale)
+    def leaking(facts, by, scale, alike=None):
+        made = honest(facts, by, scale, alike)
         if "next_order_days" not in facts.column_names:
             return made
         planted.append(made.num_rows)

@@ -5,13 +5,12 @@ from importlib.resources import files
 
 import pytest
 
-from mining_tasks.churn.wishes import wishes
-from mining_tasks.experiments.candidates import CANDIDATES
+from mining_tasks.churn.wishes import LEARNERS, wishes
 
 
 def test_a_shop_that_says_nothing_gets_the_standard():
     said = wishes({})
-    assert said.learners == CANDIDATES
+    assert said.learners == LEARNERS
     assert (said.asked.limit, said.patience.refit_nights, said.limits.calibration_error_most) == (0.2, 7, 0.05)
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mining_tasks.lifetime_value import bg_nbd, gamma_gamma, pareto_nbd
-from mining_tasks.lifetime_value.cells import Cells, cells
+from mining_tasks.experiments.habits import bg_nbd, gamma_gamma
+from mining_tasks.experiments.habits.cells import Cells, cells
+from mining_tasks.lifetime_value import pareto_nbd
 
 CDNOW = Path(__file__).parents[3] / "shared" / "data" / "cdnow"
 

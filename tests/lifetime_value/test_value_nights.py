@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -12,8 +13,9 @@ from expectations.lifetime_value import pub_lifetime_value__customers
 from expectations.models import pub_models__outcomes
 from mining_tasks.experiments import champion, load, store
 from mining_tasks.experiments.dossier.leave import leave
+from mining_tasks.experiments.judge import at_most
 from mining_tasks.experiments.load import Unloadable
-from mining_tasks.lifetime_value import steps
+from mining_tasks.lifetime_value import steps, trials
 from mining_tasks.lifetime_value.unusual import StrangeFacts
 from mining_tasks.warehouse import accept, ledger, shelf
 from mining_tasks.warehouse.home import Home
@@ -127,6 +129,24 @@ def test_the_trial_is_one_page_and_the_dossier_tells_the_recipes(lived):
     text = leave("lifetime_value", NIGHT).path.read_text()
     for told in ("why this recipe", "judged on the 90 days after", "bias of the expected value", "active_days_count"):
         assert told in text, told
+
+
+def test_where_the_best_recipe_is_refused_the_next_best_that_holds_serves(own, monkeypatch):
+    tried, honest = [], trials.tried
+
+    def strict(cuts, trained, before, said):
+        tried.append(trained.card["taught"]["recipe"])
+        found = honest(cuts, trained, before, said)
+        fault = at_most("planted", 1.0, 0, "a planted fault")
+        return found if len(tried) > 1 else replace(found, rules=[*found.rules, fault])
+
+    monkeypatch.setattr(trials, "tried", strict)
+    assert steps.judge(NIGHT, steps.train(NIGHT)) == "go", reasons(NIGHT)
+    assert len(tried) > 1
+    assert tried[0] not in tried[1:]
+    assert champion.in_force("lifetime_value", NIGHT).card["taught"]["recipe"] == tried[-1]
+    told = [row["reasons"] for row in ledger.verdicts_on(NIGHT) if row["subject"] == "model"]
+    assert any("was refused: a planted fault is 1" in each for each in told)
 
 
 def test_a_week_later_the_recipe_is_taught_again_and_agrees_with_itself(own):

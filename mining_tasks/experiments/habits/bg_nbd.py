@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, gammaln, hyp2f1
 
-from mining_tasks.lifetime_value.cells import Cells, Numbers
-from mining_tasks.lifetime_value.maximise import Maximum, maximum
+from mining_tasks.experiments.habits.cells import Cells, Numbers
+from mining_tasks.experiments.habits.maximise import Maximum, maximum
 
 NAMES = ("r", "alpha", "a", "b")
 NOBODY_LEAVES = 0.001  # mean probability of leaving after an order below which the model sees no leaving at all
@@ -65,29 +65,42 @@ def fit(counted: Cells) -> BgNbd:
     return BgNbd(r, alpha, a, b, found.log_likelihood, found.at_bound)
 
 
-def log_likelihood(counted: Cells, parameters: Numbers) -> tuple[float, Numbers]:
-    """Sum over customers and its gradient by (r, alpha, a, b): eq. 6 of the 2005 paper, in its stable form."""
+def each(counted: Cells, parameters: Numbers) -> tuple[Numbers, Numbers]:
+    """Log-likelihood of one customer of each cell, and P(left right after the last order | history): eq. 6 of the 2005
+    paper, in its stable form. What hangs on whole frequencies alone comes from a table."""
     r, alpha, a, b = parameters
-    x, t, age, weight = counted.frequency, counted.recency, counted.age, counted.customers
-    stayed = -(r + x) * np.log(alpha + age)
-    repeated = x > 0
-    before = np.where(repeated, x - 1, 0.0)
-    left = np.where(repeated, np.log(a) - np.log(b + before) - (r + x) * np.log(alpha + t), -np.inf)
+    x, before = counted.frequency, np.maximum(counted.frequency - 1, 0.0)
+    stayed = -(r + x) * np.log(alpha + counted.age)
+    left = np.where(x > 0, np.log(a) - np.log(b + before) - (r + x) * np.log(alpha + counted.recency), -np.inf)
     either = np.logaddexp(stayed, left)
-    rate = gammaln(r + x) - gammaln(r) + r * np.log(alpha)
-    leaving = gammaln(a + b) + gammaln(b + x) - gammaln(b) - gammaln(a + b + x)
-    gone = np.exp(left - either)  # P(left right after the last order | history)
-    here = 1 - gone
-    by_log = here * np.log(alpha + age) + gone * np.log(alpha + t)
-    by_alpha = here / (alpha + age) + gone / (alpha + t)
+    times = np.arange(int(x.max(initial=0)) + 1)
+    table = gammaln(r + times) - gammaln(r) + r * np.log(alpha)
+    table += gammaln(a + b) + gammaln(b + times) - gammaln(b) - gammaln(a + b + times)
+    return table[x.astype(np.int64)] + either, np.exp(left - either)
+
+
+def scores(counted: Cells, parameters: Numbers) -> tuple[Numbers, Numbers]:
+    """Log-likelihood of one customer of each cell, and its gradient by (r, alpha, a, b): cells × 4."""
+    r, alpha, a, b = parameters
+    x, t, age = counted.frequency, counted.recency, counted.age
+    found, gone = each(counted, parameters)
+    here, place, times = 1 - gone, x.astype(np.int64), np.arange(int(x.max(initial=0)) + 1)
+    leaving = digamma(a + b) - digamma(a + b + times)
     gradients = (
-        digamma(r + x) - digamma(r) + np.log(alpha) - by_log,
-        r / alpha - (r + x) * by_alpha,
-        digamma(a + b) - digamma(a + b + x) + gone / a,
-        digamma(a + b) + digamma(b + x) - digamma(b) - digamma(a + b + x) - gone / (b + before),
+        (digamma(r + times) - digamma(r) + np.log(alpha))[place]
+        - here * np.log(alpha + age)
+        - gone * np.log(alpha + t),
+        r / alpha - (r + x) * (here / (alpha + age) + gone / (alpha + t)),
+        leaving[place] + gone / a,
+        (leaving + digamma(b + times) - digamma(b))[place] - gone / (b + np.maximum(x - 1, 0.0)),
     )
-    total = float((weight * (rate + leaving + either)).sum())
-    return total, np.array([(weight * part).sum() for part in gradients])
+    return found, np.column_stack(gradients)
+
+
+def log_likelihood(counted: Cells, parameters: Numbers) -> tuple[float, Numbers]:
+    """Sum over customers and its gradient by (r, alpha, a, b)."""
+    found, gradients = scores(counted, parameters)
+    return float(counted.customers @ found), np.asarray(counted.customers @ gradients)
 
 
 def _hypergeometric(a: Numbers, b: Numbers, c: Numbers, z: Numbers) -> Numbers:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from mining_tasks.lifetime_value.cells import Numbers
-from mining_tasks.lifetime_value.maximise import NoFit, maximum
+from mining_tasks.experiments.habits.cells import Numbers
+from mining_tasks.experiments.habits.maximise import NoFit, maximum
 
 NAMES = ("p", "q", "gamma")
 
@@ -49,18 +49,25 @@ def fit(orders: Numbers, mean_value: Numbers) -> GammaGamma:
     return GammaGamma(p, q, gamma * scale, found.log_likelihood - len(x) * float(np.log(scale)), found.at_bound)
 
 
-def log_likelihood(x: Numbers, z: Numbers, parameters: Numbers) -> tuple[float, Numbers]:
-    """Sum over customers and its gradient by (p, q, gamma): eq. 1a of the note."""
+def scores(x: Numbers, z: Numbers, parameters: Numbers) -> tuple[Numbers, Numbers]:
+    """Log-likelihood of each customer (eq. 1a of the note) and its gradient by (p, q, gamma): n × 3.
+
+    What hangs on the number of orders alone is computed once for each number.
+    """
     p, q, gamma = parameters
-    shape = p * x
-    both = np.log(gamma + x * z)
-    parts = (
-        gammaln(shape + q) - gammaln(shape) - gammaln(q) + q * np.log(gamma)
-        + (shape - 1) * np.log(z) + shape * np.log(x) - (shape + q) * both
-    )  # fmt: skip
+    orders, place = np.unique(x, return_inverse=True)
+    shape, both, logs = p * x, np.log(gamma + x * z), np.log(z) + np.log(x)
+    whole, own = digamma(p * orders + q), digamma(p * orders)
+    table = gammaln(p * orders + q) - gammaln(p * orders) - gammaln(q) + q * np.log(gamma)
     gradients = (
-        x * (digamma(shape + q) - digamma(shape) + np.log(z) + np.log(x) - both),
-        digamma(shape + q) - digamma(q) + np.log(gamma) - both,
+        x * ((whole - own)[place] + logs - both),
+        (whole - digamma(q) + np.log(gamma))[place] - both,
         q / gamma - (shape + q) / (gamma + x * z),
     )
-    return float(parts.sum()), np.array([part.sum() for part in gradients])
+    return table[place] + shape * logs - np.log(z) - (shape + q) * both, np.column_stack(gradients)
+
+
+def log_likelihood(x: Numbers, z: Numbers, parameters: Numbers) -> tuple[float, Numbers]:
+    """Sum over customers and its gradient by (p, q, gamma)."""
+    found, gradients = scores(x, z, parameters)
+    return float(found.sum()), np.asarray(gradients.sum(axis=0))

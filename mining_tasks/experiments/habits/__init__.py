@@ -1,0 +1,1 @@
+"""How customers buy, learned as a few kinds of customer: when orders come, in which season, of what and how much."""
