@@ -14,7 +14,7 @@ import pyarrow as pa
 import expectations
 from expectations.speak import arrow
 from mining_tasks.identities.declared import guest_orders, orders_named, written
-from mining_tasks.identities.phones import normalised
+from mining_tasks.identities.phones import normalise
 from mining_tasks.identities.rules import Rules
 from mining_tasks.warehouse.engine import sql
 from mining_tasks.warehouse.sql import filled, quoted
@@ -52,10 +52,11 @@ def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None
     for dictionary in ("names", "places"):
         _make(connection, dictionary, sql(__file__, f"{dictionary}.sql"), {})
     _make(connection, "regions", sql(__file__, "regions.sql"), {"country": rules.country})
-    connection.register("phones", normalised(connection.sql(sql(__file__, "spellings.sql")).to_arrow_table()))
+    connection.execute(sql(__file__, "spellings.sql"))
+    normalise(connection)
     boxes = {"dotless": list(rules.dotless_providers), "role_mailboxes": ROLE_MAILBOXES}
     _make(connection, "accounts", sql(__file__, "accounts.sql"), boxes)
-    connection.unregister("phones")
+    connection.execute("DROP TABLE phones; DROP TABLE spellings")
     connection.execute(sql(__file__, "passed.sql"))
     bounds = {"least_accounts": LEAST_ACCOUNTS, "established": ESTABLISHED}
     _make(connection, "commonness", sql(__file__, "commonness.sql"), bounds)
