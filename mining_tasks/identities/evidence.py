@@ -37,7 +37,8 @@ ROLE_MAILBOXES = (  # what speaks for a house or a family (RFC 2142, and what sh
 def gather(connection: duckdb.DuckDBPyConnection, rules: Rules, key: bytes) -> None:
     """From the silos' core tables make `accounts` and `evidence` in the connection."""
     gather_accounts(connection, rules)
-    _make(connection, "evidence", sql(__file__, "evidence.sql"), {**_limits(rules), **pads(key)})
+    _make(connection, "evidence", sql(__file__, "evidence.sql"), pads(key))
+    connection.execute("DROP TABLE carried")
     connection.execute(sql(__file__, "linked_accounts.sql"))
 
 
@@ -64,7 +65,8 @@ def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None
     _make(connection, "orders_named", orders_named(), {})
     _make(connection, "order_links", sql(__file__, "order_links.sql"), {"order_limit": ORDER_LIMIT})
     _make(connection, "orders_of", sql(__file__, "orders_of.sql"), {})
-    _make(connection, "compared", sql(__file__, "compared.sql"), _limits(rules))
+    _make(connection, "carried", sql(__file__, "carried.sql"), _limits(rules))
+    _make(connection, "compared", sql(__file__, "compared.sql"), {"phone_limit": rules.phone_limit})
     connection.execute("DROP TABLE commonness")
 
 
