@@ -14,7 +14,7 @@ import pyarrow as pa
 import expectations
 from expectations.speak import arrow
 from mining_tasks.identities.declared import guest_orders, orders_named, written
-from mining_tasks.identities.phones import normalised
+from mining_tasks.identities.phones import normalise
 from mining_tasks.identities.rules import Rules
 from mining_tasks.warehouse.engine import sql
 from mining_tasks.warehouse.sql import filled, quoted
@@ -37,7 +37,8 @@ ROLE_MAILBOXES = (  # what speaks for a house or a family (RFC 2142, and what sh
 def gather(connection: duckdb.DuckDBPyConnection, rules: Rules, key: bytes) -> None:
     """From the silos' core tables make `accounts` and `evidence` in the connection."""
     gather_accounts(connection, rules)
-    _make(connection, "evidence", sql(__file__, "evidence.sql"), {**_limits(rules), **pads(key)})
+    _make(connection, "evidence", sql(__file__, "evidence.sql"), pads(key))
+    connection.execute("DROP TABLE carried")
     connection.execute(sql(__file__, "linked_accounts.sql"))
 
 
@@ -52,10 +53,11 @@ def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None
     for dictionary in ("names", "places"):
         _make(connection, dictionary, sql(__file__, f"{dictionary}.sql"), {})
     _make(connection, "regions", sql(__file__, "regions.sql"), {"country": rules.country})
-    connection.register("phones", normalised(connection.sql(sql(__file__, "spellings.sql")).to_arrow_table()))
+    connection.execute(sql(__file__, "spellings.sql"))
+    normalise(connection)
     boxes = {"dotless": list(rules.dotless_providers), "role_mailboxes": ROLE_MAILBOXES}
     _make(connection, "accounts", sql(__file__, "accounts.sql"), boxes)
-    connection.unregister("phones")
+    connection.execute("DROP TABLE phones; DROP TABLE spellings")
     connection.execute(sql(__file__, "passed.sql"))
     bounds = {"least_accounts": LEAST_ACCOUNTS, "established": ESTABLISHED}
     _make(connection, "commonness", sql(__file__, "commonness.sql"), bounds)
@@ -63,7 +65,8 @@ def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None
     _make(connection, "orders_named", orders_named(), {})
     _make(connection, "order_links", sql(__file__, "order_links.sql"), {"order_limit": ORDER_LIMIT})
     _make(connection, "orders_of", sql(__file__, "orders_of.sql"), {})
-    _make(connection, "compared", sql(__file__, "compared.sql"), _limits(rules))
+    _make(connection, "carried", sql(__file__, "carried.sql"), _limits(rules))
+    _make(connection, "compared", sql(__file__, "compared.sql"), {"phone_limit": rules.phone_limit})
     connection.execute("DROP TABLE commonness")
 
 

@@ -1,13 +1,14 @@
 """Phone numbers as written, in E.164: `(02) 5550 1234` in Australia is `+61255501234`.
 
 `phonenumbers` reads any way of writing, slowly. Most numbers are digits after a country code or a trunk prefix that
-fit their country's plan: `Plan` reads these by the library's own patterns, and leaves all others to it.
+fit their country's plan: these are read in DuckDB by the library's own patterns, all others by the library.
 """
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+import duckdb
 import pyarrow as pa
 from phonenumbers import (
     COUNTRY_CODE_TO_REGION_CODE,
@@ -20,8 +21,13 @@ from phonenumbers import (
     parse,
 )
 
+from mining_tasks.warehouse.engine import sql
+from mining_tasks.warehouse.sql import filled, text
+
 SCHEMA = pa.schema([("dialled", pa.string()), ("region", pa.string()), ("e164", pa.string())])
-KINDS = (  # of numbers; one that is of none of them is not valid
+KINDS = (  # of numbers, the commonest first; one that is of none of them is not valid
+    "mobile",
+    "fixed_line",
     "premium_rate",
     "toll_free",
     "shared_cost",
@@ -30,91 +36,91 @@ KINDS = (  # of numbers; one that is of none of them is not valid
     "pager",
     "uan",
     "voicemail",
-    "fixed_line",
-    "mobile",
 )
-CODES = frozenset(str(code) for code in COUNTRY_CODE_TO_REGION_CODE)
-NEVER = re.compile(r"(?!)")
+FEW = 100  # calls to a country, which the library reads sooner than its plan is asked
+NEVER = r"[^\s\S]"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How numbers of a country are dialled: the country's `code`; `valid`: a number without prefixes; `prefix`: what is
-    dialled before it at home, and whether the library only takes it off (`is_plain`); `abroad`: what is dialled to
-    leave the country."""
+    """How numbers of a country (ISO 3166) are dialled, in patterns of RE2: the country's `code`; `prefix`: what is
+    dialled before a number at home, and whether the library only takes it off (`is_plain`); `abroad`: what is dialled
+    to leave the country; `valid`: SQL for CASE, whether `rest` is a number without prefixes."""
 
+    region: str
     code: str
-    valid: re.Pattern[str]
-    prefix: re.Pattern[str]
+    prefix: str
     is_plain: bool
-    abroad: re.Pattern[str]
-
-    def read(self, digits: str) -> str | None:
-        """E.164 of what follows the country's code, or is dialled at home; None: not sure."""
-        found = self.prefix.match(digits)
-        if found and not self.is_plain:
-            return None
-        rest = digits[found.end() :] if found else digits
-        return f"+{self.code}{rest}" if self.valid.fullmatch(rest) else None
+    abroad: str
+    valid: str
 
 
 @cache
 def plan_of(region: str) -> Plan | None:
-    """The plan of a country (ISO 3166) that is the first of its code; others share it and are left to the library."""
+    """The plan of a country that is the first of its code; others share it and are left to the library."""
     told = PhoneMetadata.metadata_for_region(region, None) if region else None
     if told is None or told.country_code is None or told.general_desc is None:
         return None
     if COUNTRY_CODE_TO_REGION_CODE[told.country_code][0] != region or told.leading_digits:
         return None
     kinds = [it for name in KINDS if (it := getattr(told, name)) is not None and it.national_number_pattern]
-    valid = "|".join(_sized(it) for it in kinds)
-    prefix = told.national_prefix_for_parsing or ""
     return Plan(
+        region,
         str(told.country_code),
-        re.compile(f"(?={_sized(told.general_desc)}$)(?:{valid})") if valid else NEVER,
-        re.compile(prefix) if prefix else NEVER,
+        f"^(?:{told.national_prefix_for_parsing or NEVER})",
         not told.national_prefix_transform_rule,
-        re.compile(told.international_prefix) if told.international_prefix else NEVER,
+        f"^(?:{told.international_prefix or NEVER})",
+        " ".join(
+            [f"WHEN NOT ({_fits(told.general_desc)}) THEN FALSE", *(f"WHEN {_fits(it)} THEN TRUE" for it in kinds)]
+        ),
     )
 
 
-def _sized(kind: PhoneNumberDesc) -> str:
-    lengths = "|".join(rf"\d{{{length}}}" for length in kind.possible_length if length > 0)
-    return f"(?:(?=(?:{lengths})$)(?:{kind.national_number_pattern}))"
+def _fits(kind: PhoneNumberDesc) -> str:
+    lengths = ", ".join(str(length) for length in kind.possible_length if length > 0)
+    return f"length(rest) IN ({lengths}) AND regexp_full_match(rest, {text(kind.national_number_pattern or NEVER)})"
 
 
-@cache
-def code_of(digits: str) -> str:
-    """The country code with which up to three digits begin; none: an empty string."""
-    return next((digits[:size] for size in range(1, 4) if digits[:size] in CODES), "")
+def normalise(connection: duckdb.DuckDBPyConnection, few: int = FEW) -> None:
+    """Make `phones` (dialled, region, e164) of `spellings` (dialled, region; distinct rows): E.164, or missing where no
+    such number can exist, or none without a region (`""`)."""
+    connection.execute(sql(__file__, "phones.sql"))
+    _call(connection)
+    for target, calls in connection.execute(sql(__file__, "phone_targets.sql")).fetchall():
+        plan = plan_of(target)
+        if plan is not None and calls >= few:
+            bound = {"target": target, "prefix": plan.prefix, "is_plain": plan.is_plain, "code": plan.code}
+            connection.execute(filled(__file__, "phones_of_plan.sql", valid=plan.valid), bound)
+    left = connection.sql(sql(__file__, "phones_left.sql")).to_arrow_table()
+    connection.register("phones_read_slowly", _read(left))
+    connection.execute("INSERT INTO phones FROM phones_read_slowly")
+    connection.unregister("phones_read_slowly")
+    connection.execute("DROP TABLE phone_calls")
 
 
-def quickly(dialled: str, region: str) -> str | None:
-    """E.164 of digits, perhaps after a plus, in a country; None where only the library is sure."""
-    if dialled[:1] == "+":
-        return _from_abroad(dialled[1:])
-    plan = plan_of(region)
-    if plan is None or not dialled.isdigit():
-        return None
-    leaving = plan.abroad.match(dialled)
-    if leaving:
-        return _from_abroad(dialled[leaving.end() :])
-    return None if dialled.startswith(plan.code) else plan.read(dialled)
+def _call(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `phone_calls`: which country's plan each spelling is read by."""
+    plans = _plans(codes[0] for codes in COUNTRY_CODE_TO_REGION_CODE.values())
+    here = connection.execute("SELECT DISTINCT region FROM spellings").fetchall()
+    leaving = " ".join(
+        f"WHEN {text(plan.region)} THEN regexp_extract(dialled, {text(plan.abroad)})"
+        for plan in _plans(region for (region,) in here)
+    )
+    heads = [(f"{head:03}", plan) for head in range(1000) for plan in plans if f"{head:03}".startswith(plan.code)]
+    told = [{"head": head, "region": plan.region, "code": plan.code} for head, plan in heads]
+    connection.register("phone_plans", pa.Table.from_pylist(told))
+    connection.execute(
+        filled(__file__, "phone_calls.sql", leaving=f"CASE region {leaving or 'WHEN NULL THEN NULL'} END")
+    )
+    connection.unregister("phone_plans")
 
 
-def _from_abroad(digits: str) -> str | None:
-    code = code_of(digits[:3])
-    plan = plan_of(COUNTRY_CODE_TO_REGION_CODE[int(code)][0]) if code else None
-    return plan.read(digits[len(code) :]) if plan and digits.isdigit() else None
-
-
-def e164(phone: str, region: str) -> str | None:
-    """The number in E.164; None if no such number can exist, or none without a region (`""`)."""
-    return quickly(phone, region) or slowly(phone, region)
+def _plans(regions: Iterable[str]) -> list[Plan]:
+    return [plan for region in sorted(set(regions)) if (plan := plan_of(region)) is not None]
 
 
 def slowly(phone: str, region: str) -> str | None:
-    """The same by `phonenumbers` alone; about 20 µs."""
+    """The number in E.164 by `phonenumbers` alone; about 20 µs."""
     try:
         number = parse(phone, region or None)
     except NumberParseException:
@@ -122,8 +128,7 @@ def slowly(phone: str, region: str) -> str | None:
     return format_number(number, PhoneNumberFormat.E164) if is_valid_number(number) else None
 
 
-def normalised(spellings: pa.Table) -> pa.Table:
-    """Columns `dialled`, `region` (distinct rows) → the same with `e164`; about 2 µs a row."""
+def _read(spellings: pa.Table) -> pa.Table:
     rows = zip(spellings["dialled"].to_pylist(), spellings["region"].to_pylist(), strict=True)
-    numbers = [e164(phone, region) for phone, region in rows]
+    numbers = [slowly(phone, region) for phone, region in rows]
     return pa.table([spellings["dialled"], spellings["region"], pa.array(numbers, pa.string())], schema=SCHEMA)

@@ -1,0 +1,1 @@
+CREATE TABLE phones (dialled VARCHAR, region VARCHAR, e164 VARCHAR)
