@@ -47,6 +47,8 @@ def planted(effects: np.ndarray, customers: int, seed: int = 1) -> Planted:
         consents,
         np.array([0.5, 0.5, 1.0]),
         KINDS,
+        np.eye(3)[kind[who]],
+        anyhow,
     )
     return Planted(past, kind[who], effects[kind[who]])
 
@@ -113,9 +115,9 @@ def test_two_rows_of_a_customer_are_one_observation():
     assert (wide.high - wide.low) / (narrow.high - narrow.low) == pytest.approx(2**0.5, abs=0.01)
 
 
-def test_offers_whose_uplift_no_model_tells_are_nobodys_own_best():
-    """Without a model in force the personal choice is nothing, so the best single offer is published."""
-    policy, _ = valued(planted(TASTES, 6000).past, CODES, [], "EUR")
+def test_groups_that_tell_nobody_apart_leave_the_best_single_offer():
+    past = planted(TASTES, 6000).past
+    policy, _ = valued(replace(past, groups=np.ones((len(past.offer), 1))), CODES, [], "EUR")
     assert (policy.code, policy.offer) == ("best single", "guide_post")
     assert policy.contact_gain == pytest.approx((0.02 + 0.0 + 0.35) / 3 * WORTH - 1.0, abs=1.0)
 
