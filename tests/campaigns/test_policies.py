@@ -49,6 +49,7 @@ def planted(effects: np.ndarray, customers: int, seed: int = 1) -> Planted:
         KINDS,
         np.eye(3)[kind[who]],
         anyhow,
+        np.full(3, np.inf),
     )
     return Planted(past, kind[who], effects[kind[who]])
 
@@ -68,6 +69,13 @@ def test_the_best_single_offer_is_published_where_all_are_alike():
     policy, _ = valued(planted(ALIKE, 1500).past, CODES, KINDS, "EUR")
     assert (policy.code, policy.offer) == ("best single", "news_email")
     assert "not surely above zero" in policy.words
+
+
+def test_an_offer_that_hardly_anybody_can_get_is_not_the_best_for_all():
+    past = planted(ALIKE, 1500).past
+    policy, found = valued(replace(past, room=np.array([np.inf, 20.0, np.inf])), CODES, KINDS, "EUR")
+    assert policy.offer != "news_email"
+    assert found.values["news_email"].doubly_robust.found < 0.2
 
 
 def test_nobody_is_contacted_where_every_offer_harms():

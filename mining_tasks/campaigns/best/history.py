@@ -57,8 +57,17 @@ def remembered(rows: pa.Table, offered: Sequence[Offer], alike: Alike) -> Rememb
         [offer.type_code or offer.code for offer in offered],
         belongs,
         np.zeros(rows.num_rows),
+        np.array([_room(offer) for offer in offered]),
     )
     return _by_chance(found, found.campaign)
+
+
+def _room(offer: Offer) -> float:
+    """Contacts that capacity and budget leave; infinite without either."""
+    capacity = np.inf if offer.capacity is None else float(offer.capacity)
+    if offer.budget_amount is None or not offer.contact_cost_amount:
+        return capacity
+    return min(capacity, float(offer.budget_amount / offer.contact_cost_amount))
 
 
 def _consents(rows: pa.Table, offered: Sequence[Offer]) -> Mask:

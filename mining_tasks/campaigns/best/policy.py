@@ -63,16 +63,16 @@ def valued(past: Past, codes: Sequence[str], kinds: Sequence[str], currency: str
     offers whose uplift a model of single customers tells instead. Raises ValueError if there is nothing to value by.
     """
     trials = Trials.of(past)
-    singles = {code: np.where(_only(trials, place), 1.0, 0.0) for place, code in enumerate(codes)}
+    singles = {code: trials.within(np.where(_only(trials, place), 1.0, 0.0)) for place, code in enumerate(codes)}
     by_learners = unseen_uplift(past, kinds)
     uplift = np.where(np.isfinite(by_learners), by_learners, unseen_changes(past))
-    found = compared(trials, personal(trials, uplift), singles)
+    found = compared(trials, trials.within(personal(trials, uplift)), singles)
     gain = found.gains["best single"].doubly_robust
     if found.publishes_personal:
         return Policy(PERSONAL, "", None, gain, currency, found.sentence()), found
     if found.best_single == NO_CONTACT:
         return Policy(NOBODY, "", None, gain, currency, found.sentence()), found
-    share = float(singles[found.best_single].sum(axis=1).mean())
+    share = max(float(singles[found.best_single].sum(axis=1).mean()), 1e-9)
     of_contact = found.values[found.best_single].doubly_robust.found / share
     return Policy(SINGLE, found.best_single, of_contact, gain, currency, found.sentence()), found
 

@@ -37,7 +37,8 @@ class Past:
     campaign. offer: (n,) place of its offer. contacted: (n,). orders: (n,) within the window. worth: (n,) of one order
     of hers, in one currency. consents: (n, k). cost: (k,) of a contact in the same currency. kinds: (k,) of the offers;
     one kind by several channels is learnt together. groups: (n, g) memberships of groups of alike customers. anyhow:
-    (n,) orders to be expected of her, contacted or not as it came, by models that did not see her.
+    (n,) orders to be expected of her, contacted or not as it came, by models that did not see her. room: (k,) contacts
+    that capacity and budget leave to each offer, infinite without a limit.
     """
 
     customers: Sequence[str]
@@ -52,6 +53,7 @@ class Past:
     kinds: Sequence[str]
     groups: Numbers
     anyhow: Numbers
+    room: Numbers
 
     def rows(self, which: Mask | npt.NDArray[np.intp]) -> "Past":
         """Some of the rows."""
@@ -119,6 +121,12 @@ class Trials:
         share = self.usual[rows, self.past.offer]
         weight = np.where(share >= LEAST_SHARE, policy[rows, self.past.offer] / np.maximum(share, LEAST_SHARE), 0.0)
         return weight * self.by_propensity, weight * self.doubly_robust
+
+    def within(self, policy: Numbers) -> Numbers:
+        """(n, k) the policy as far as capacities and budgets let it go, if these customers were all there are: who gets
+        what is scarce is drawn by lot."""
+        reached = policy.mean(axis=0) * len(set(self.past.customers))
+        return np.asarray(policy * np.minimum(1.0, self.past.room / np.maximum(reached, 1e-9)))
 
     def interval(self, each: Numbers) -> Interval:
         """Mean of scores and its 95 % interval; rows of one customer count as one observation."""
