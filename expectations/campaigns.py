@@ -66,7 +66,7 @@ class pub_campaigns__affinities:
         "that of one fewer; missing for an affinity."
     )
     uplift_low_probability = change(
-        "Its 95 % interval from below, as wide as that of the tenth of customers ranked like her; missing for "
+        "Its 95 % interval from below: of what is known of customers who buy like her, not of her alone; missing for "
         "an affinity."
     )
     uplift_high_probability = change("The same from above.")

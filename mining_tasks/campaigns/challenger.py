@@ -15,7 +15,7 @@ from mining_tasks.campaigns.response import Response
 from mining_tasks.campaigns.split import Split
 from mining_tasks.campaigns.uplift import NoUplift
 from mining_tasks.experiments.candidates import CANDIDATES, Candidate
-from mining_tasks.experiments.layout import layout
+from mining_tasks.experiments.layout import Numbers, layout
 from mining_tasks.experiments.learners import Comparison
 from mining_tasks.experiments.point_in_time import FEATURES
 from mining_tasks.experiments.strange import usual
@@ -23,7 +23,10 @@ from mining_tasks.experiments.strange import usual
 
 @dataclass(frozen=True)
 class Lesson:
-    """What there is to learn from: rows of `features.with_offers`, how customers look tonight, campaigns, the split."""
+    """What there is to learn from: rows of `features.with_offers`, how customers look tonight, campaigns, the split.
+
+    alike: (n, g) memberships of the rows in groups of alike customers.
+    """
 
     night: date
     rows: pa.Table
@@ -31,6 +34,7 @@ class Lesson:
     past: tuple[Past, ...]
     split: Split
     departments: tuple[str, ...]
+    alike: Numbers
     candidates: tuple[Candidate, ...] = CANDIDATES
 
 
@@ -57,7 +61,7 @@ def made(lesson: Lesson) -> Challenger | Comparison:
     comparison, model = response.made(learn, lesson.candidates)
     if model is None:
         return comparison
-    told = effects.told(lesson.rows, model.matrix(lesson.rows), lesson.past)
+    told = effects.told(lesson.rows, model.matrix(lesson.rows), lesson.past, lesson.alike)
     found = effects.leaning({kind: effects.learnt(kind, rows) for kind, rows in told.items()})
     name = f"{comparison.chosen} {lesson.night}"
     return Challenger(name, comparison, model, found, _card(lesson, comparison, model, found))

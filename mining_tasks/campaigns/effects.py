@@ -18,6 +18,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
+from mining_tasks.campaigns import by_group
 from mining_tasks.campaigns.learners import LEARNERS, Trial, cross_fitted, scores
 from mining_tasks.campaigns.nuisance import Effect
 from mining_tasks.campaigns.offers import Mask, Numbers
@@ -30,13 +31,15 @@ ROWS_MOST = 60_000  # of a kind; learners of effects gain little from more
 
 @dataclass(frozen=True)
 class Told:
-    """Rows of a kind: features without gaps, who was contacted, what came; and of which campaign each row is."""
+    """Rows of a kind: features without gaps, who was contacted, what came; of which campaign each row is; (n, g) its
+    memberships in groups of alike customers."""
 
     trial: Trial
     campaign: np.ndarray
+    groups: Numbers
 
     def of(self, which: Mask) -> "Told":
-        return Told(self.trial.rows(which), self.campaign[which])
+        return Told(self.trial.rows(which), self.campaign[which], self.groups[which])
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Learnt:
 
     model: features with gaps → uncorrected uplift. average: of all its customers. slope: what is left of the model's
     differences between customers, 0 to 1. ranking: on rows that the learner had not seen, later ones where `is_later`.
+    serves: it surely told more of the latest campaign than groups of alike customers did; else these serve.
     edges: (9,) uplifts that part the tenths of highest to lowest. half_widths: (10,) of their 95 % intervals.
     """
 
@@ -57,6 +61,7 @@ class Learnt:
     ranking: Ranking
     rankings: Mapping[str, Ranking]
     is_later: bool
+    serves: bool
     edges: Numbers
     half_widths: Numbers
     campaigns: tuple[str, ...]
@@ -70,14 +75,16 @@ class Learnt:
             "slope": self.slope,
             "qini": [self.ranking.qini.found, self.ranking.qini.low, self.ranking.qini.high],
             "is_later": self.is_later,
+            "serves": self.serves,
             "edges": self.edges.tolist(),
             "half_widths": self.half_widths.tolist(),
             "campaigns": list(self.campaigns),
         }
 
 
-def told(rows: pa.Table, matrix: Numbers, past: Sequence[Past]) -> dict[str, Told]:
-    """The rows of campaigns with a control group, by kind. matrix: n × p, one row each, NaN where missing."""
+def told(rows: pa.Table, matrix: Numbers, past: Sequence[Past], groups: Numbers) -> dict[str, Told]:
+    """The rows of campaigns with a control group, by kind. matrix: n × p, one row each, NaN where missing. groups:
+    n × g, their memberships."""
     of = {one.campaign: one for one in past}
     campaign = np.asarray(rows["campaign_id_crm"].to_numpy(zero_copy_only=False), dtype=object)
     kinds = np.array([of[one].kind if of[one].controls and of[one].contacts else "" for one in campaign], dtype=object)
@@ -87,7 +94,8 @@ def told(rows: pa.Table, matrix: Numbers, past: Sequence[Past]) -> dict[str, Tol
     found = {}
     for kind in sorted(set(kinds.tolist()) - {""}):
         mine = _sampled(np.flatnonzero(kinds == kind))
-        found[kind] = Told(Trial(matrix[mine], contacted[mine], came[mine], share[mine]), campaign[mine])
+        trial = Trial(matrix[mine], contacted[mine], came[mine], share[mine])
+        found[kind] = Told(trial, campaign[mine], groups[mine])
     return found
 
 
@@ -95,7 +103,7 @@ def told(rows: pa.Table, matrix: Numbers, past: Sequence[Past]) -> dict[str, Tol
 def learnt(kind: str, rows: Told) -> Learnt | NoUplift:
     """The uplift of a kind, or why there is none; campaigns whose control group is not random are left out."""
     filled = SimpleImputer(strategy="median", keep_empty_features=True).fit(rows.trial.features)
-    whole = Told(_filled(rows.trial, filled), rows.campaign)
+    whole = replace(rows, trial=_filled(rows.trial, filled))
     random = [one for one in dict.fromkeys(rows.campaign) if _is_random(whole.of(rows.campaign == one).trial)]
     if not random:
         return NoUplift("no control group is random: what is known of customers tells who was contacted")
@@ -106,7 +114,8 @@ def learnt(kind: str, rows: Told) -> Learnt | NoUplift:
     seen, is_later = _unseen(kept, random)
     by = {name: ranked(said, *_ranked_on(rest), seed=1) for name, (said, rest) in seen.items()}
     chosen = max(by, key=lambda name: by[name].qini.found)
-    return _finished(kind, filled, kept, (chosen, seen[chosen], by, is_later, tuple(random)))
+    serves = is_later and _tells_more(seen[chosen][0], kept, random[-1])
+    return _finished(kind, filled, kept, (chosen, seen[chosen], by, (is_later, serves), tuple(random)))
 
 
 def leaning(found: Mapping[str, Learnt | NoUplift]) -> dict[str, Learnt | NoUplift]:
@@ -166,12 +175,26 @@ def _unseen(kept: Told, campaigns: Sequence[str]) -> tuple[dict[str, tuple[Numbe
     return {name: (cross_fitted(kept.trial, make), kept.trial) for name, make in LEARNERS.items()}, False
 
 
+def _tells_more(said: Numbers, kept: Told, latest: str) -> bool:
+    """Whether a learner was surely closer to what a contact changed in the latest campaign than groups of alike
+    customers, both taught by the earlier ones: by the squared distance to its doubly robust scores."""
+    later = kept.campaign == latest
+    earlier, rest = kept.of(~later), kept.of(later)
+    campaign = np.unique(earlier.campaign.astype(str), return_inverse=True)[1].astype(np.int64)
+    part = np.arange(len(campaign)) % by_group.FOLDS
+    anyhow = by_group.expected(earlier.trial.features, campaign, earlier.trial.outcome, part)
+    groups = by_group.learnt(earlier.trial, earlier.groups, anyhow).said(rest.groups)[0]
+    each = scores(rest.trial)
+    closer = (each - groups) ** 2 - (each - said) ** 2
+    return bool(closer.mean() > 1.96 * closer.std(ddof=1) / np.sqrt(len(closer)))
+
+
 def _ranked_on(trial: Trial) -> tuple[Mask, Numbers, Numbers]:
     return trial.contacted, trial.outcome, design_weight(trial.contacted, trial.propensity)
 
 
 def _finished(kind: str, filled: SimpleImputer, kept: Told, chosen: tuple[Any, ...]) -> Learnt:
-    name, (said, _), by, is_later, campaigns = chosen
+    name, (said, _), by, (is_later, serves), campaigns = chosen
     learner = LEARNERS[name]().fit(kept.trial)
     model = Pipeline([("filled", filled), *_as_sklearn(kept.trial.features, learner.predict(kept.trial.features))])
     raw = np.asarray(model[1:].predict(kept.trial.features), np.float64)
@@ -180,7 +203,7 @@ def _finished(kind: str, filled: SimpleImputer, kept: Told, chosen: tuple[Any, .
     tenth = deciles(raw)
     edges = np.array([raw[tenth == place].min() for place in range(DECILES - 1)])
     unseen = cross_fitted(kept.trial, LEARNERS[name]) if is_later else said
-    facts = (float(raw.mean()), average(kept.trial), _slope(unseen, kept.trial), ranking, by, is_later)
+    facts = (float(raw.mean()), average(kept.trial), _slope(unseen, kept.trial), ranking, by, is_later, serves)
     return Learnt(kind, name, model, *facts, edges, np.nan_to_num(half, nan=float(np.nanmax(half))), campaigns)
 
 

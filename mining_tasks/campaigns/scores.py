@@ -11,12 +11,12 @@ import pyarrow as pa
 import expectations
 from expectations.speak import arrow
 from mining_tasks.campaigns import box, effects, features
+from mining_tasks.campaigns.alike import LEANS_ON
+from mining_tasks.campaigns.best.changes import SOURCE, Changes
 from mining_tasks.campaigns.catalogue import Offer
 from mining_tasks.campaigns.offers import Numbers
 from mining_tasks.campaigns.rates import Past, rate
 from mining_tasks.campaigns.response import Response
-
-LEANS_ON = 3.0  # orders that the mean of her currency is worth, in what an order of hers is worth
 
 
 @dataclass(frozen=True)
@@ -29,23 +29,28 @@ class Model:
     card: Mapping[str, Any]
 
     def effect(self, offer: Offer) -> tuple[Mapping[str, Any], Any] | None:
-        """Facts and estimator of the offer's uplift; None where no control group of this offer was measured."""
+        """Facts and estimator of the offer's uplift; None where no control group of this offer was measured, or where
+        groups of alike customers tell as much."""
         kind = offer.type_code or offer.code
         if offer.code not in self.card["uplift_codes"] or kind not in self.card["effects"]:
+            return None
+        if not self.card["effects"][kind]["serves"]:
             return None
         return self.card["effects"][kind], box.part(self.fitted, box.UPLIFT + kind)
 
 
 @dataclass(frozen=True)
 class Evening:
-    """What a night's scores are made with; marks: data_as_of and is_stale. order_values: mean per currency."""
+    """What a night's scores are made with; marks: data_as_of and is_stale. order_values: mean per currency. changes:
+    what control groups tell by groups of alike customers; None without any."""
 
     night: date
     offers: Sequence[Offer]
     past: Sequence[Past]
     order_values: Mapping[str, float]
-    model: Model | None
     marks: Mapping[str, Any]
+    model: Model | None = None
+    changes: Changes | None = None
     doubt: str = ""
 
 
@@ -79,6 +84,10 @@ def _of_offer(customers: pa.Table, offer: Offer, evening: Evening) -> dict[str, 
     made |= {"source": f"{known.source}{evening.doubt}", "effect": None, "share": 1.0}
     if evening.model:
         made |= _modelled(customers, offer, evening, evening.model)
+    if evening.changes:
+        belongs, worth = evening.changes.seen(customers)
+        made["share"] = evening.changes.incremental_share(evening.past) or made["share"]
+        made |= _changed(belongs, offer, evening.changes, made)
     brought = made["probability"] * made["share"] if made["effect"] is None else made["effect"][0]
     return {
         "customer_id": customers["customer_id"].combine_chunks(),
@@ -99,6 +108,14 @@ def _modelled(customers: pa.Table, offer: Offer, evening: Evening, model: Model)
         "share": model.card["incremental_share"],
         "effect": effects.predicted(*found, matrix) if found else None,
     }
+
+
+def _changed(belongs: Numbers, offer: Offer, changes: Changes, made: Mapping[str, Any]) -> dict[str, Any]:
+    """What control groups tell of the offer, unless a model of single customers told it."""
+    effect = changes.said(offer, belongs) if made["effect"] is None else None
+    if effect is None:
+        return {}
+    return {"effect": effect, "source": f"{made['source']}; {SOURCE}"}
 
 
 def _effect(effect: tuple[Numbers, Numbers, Numbers] | None, count: int) -> dict[str, pa.Array]:

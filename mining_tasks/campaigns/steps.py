@@ -2,40 +2,35 @@
 policies; the choice of one offer and the results of past campaigns stand in `best.steps`."""
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
 import expectations
-from expectations.crm import core_crm__campaign_controls, core_crm__campaigns
-from mining_tasks.campaigns import box, due, features, gather, report, response, scores, verdict, wishes
+from mining_tasks.campaigns import asked, box, due, features, gather, report, response, scores, verdict, wishes
 from mining_tasks.campaigns import challenger as challenging
-from mining_tasks.campaigns.best import history, judged
+from mining_tasks.campaigns.alike import Alike
+from mining_tasks.campaigns.best import judged
 from mining_tasks.campaigns.best import steps as best
 from mining_tasks.campaigns.best.policy import Policy
-from mining_tasks.campaigns.best.steps import catalogue, honour_consents, rates, results, there, told
+from mining_tasks.campaigns.best.steps import catalogue, honour_consents, rates, results, told
 from mining_tasks.campaigns.catalogue import active
 from mining_tasks.campaigns.challenger import Challenger, Lesson
 from mining_tasks.campaigns.rates import Past
 from mining_tasks.campaigns.split import mature, split
-from mining_tasks.experiments import champion, feedback, load, log, point_in_time
+from mining_tasks.experiments import champion, feedback, load, log
 from mining_tasks.experiments.load import Trained, Unloadable
 from mining_tasks.experiments.store import StoreDown
-from mining_tasks.sources.cancelled import cancelled
-from mining_tasks.warehouse import engine, shelf
+from mining_tasks.warehouse import shelf
 from mining_tasks.warehouse.home import home
-from mining_tasks.warehouse.shelf import Partition
 
 FAMILY = "campaigns"
 NONE = "none: "  # what `train` answers instead of a model's id, followed by the reason
 STORE_DOWN = f"{NONE}the experiment store is down: "
 ROWS_MOST = 300_000  # past contacts to learn from; a shop that made more teaches with a share of its customers
-SAMPLE = 20_000  # customers by whom tonight's facts are compared with those of the training
 BATCH = 20_000  # customers scored at once
 __all__ = ["choose", "honour_consents", "judge", "results", "score", "told", "train", "value_policies"]
 logger = logging.getLogger(__name__)
@@ -44,7 +39,7 @@ logger = logging.getLogger(__name__)
 def train(night: date) -> str:
     """Train a challenger if one is due and can be; returns its model id, or `none: ` and the reason."""
     before = champion.before(FAMILY, night)
-    past = _past(night)
+    past = asked.past(night)
     parted = split(past, night)
     if isinstance(parted, str):
         return f"{NONE}not enough to learn from: {parted}"
@@ -57,7 +52,7 @@ def train(night: date) -> str:
         return f"{NONE}nothing may be learnt: {'; '.join((*made.why, *made.alarms))}"
     try:
         with log.run(FAMILY, night, "train") as run:
-            run.facts(_reads(night))
+            run.facts(asked.reads(night))
             run.params({"why": reason.words, "champion_before": before.name if before else "none"})
             return report.challenger(run, made).model_id
     except StoreDown as fault:
@@ -66,7 +61,10 @@ def train(night: date) -> str:
 
 
 def judge(night: date, challenger: str) -> str:
-    """Decide what serves tonight: go moves the champion; hold and no-go keep yesterday's. Returns the verdict."""
+    """Decide what serves tonight: go moves the champion; hold and no-go keep yesterday's. Returns the verdict.
+
+    Raises `Unloadable` if the challenger's file is not what was saved: the night stops, last night's tables stay.
+    """
     before = champion.before(FAMILY, night)
     if challenger.startswith(NONE):
         return _hold(night, challenger, before)
@@ -89,16 +87,18 @@ def score(night: date) -> list[str]:
 
     Raises `Unloadable` if a champion is in force and its file is not what was saved: last night's scores then stay.
     """
-    reads = _reads(night)
+    reads = asked.reads(night)
     now = champion.in_force(FAMILY, night)
     model = _model(now)
-    named = now.card["departments"] if now else []
+    known = asked.recalled(night, now)
+    named = known.named if known else now.card["departments"] if now else ()
+    changes = known.changes() if known else None
     marks = {"data_as_of": min(r.data_as_of for r in reads), "is_stale": any(r.is_stale for r in reads)}
-    with _facts(night, [night]) as connection:
-        doubt = due.doubt(now.card, _customers(connection)) if now else ""
+    with asked.facts(night, [night]) as connection:
+        doubt = due.doubt(now.card, asked.customers(connection)) if now else ""
         worth = gather.order_values(connection)
-        chosen = (None, f"; {doubt}") if doubt else (model, "")
-        evening = scores.Evening(night, active(catalogue(night)), _past(night), worth, chosen[0], marks, chosen[1])
+        chosen = (None, None, f"; {doubt}") if doubt else (model, changes, "")
+        evening = scores.Evening(night, active(catalogue(night)), asked.past(night), worth, marks, *chosen)
         rows = scores.scored(gather.tonight(connection, night, named, BATCH), evening)
         table = expectations.table("pub_campaigns__affinities")
         schema = scores.schema()
@@ -116,37 +116,33 @@ def value_policies(night: date) -> str:
     Returns the policy to publish, as text for `choose`; it is noted among the night's verdicts.
     """
     offered = active(catalogue(night))
-    past = history.usable(_past(night), offered, night)
-    if not past:
-        return judged.noted(night, Policy(), None)
-    share = min(1.0, history.ROWS_MOST / sum(one.contacts + one.controls for one in past))
-    with _facts(night, [*(gather.day_before(one) for one in past), night], share) as connection:
-        rows = gather.rows(connection, past, gather.departments(connection), home().night_zone)
-        worth = gather.order_values(connection)
-    known = rates(night)
     now = champion.in_force(FAMILY, night)
-    kinds = list(now.card["effects"]) if now else []
-    policy, found = judged.judged(history.remembered(rows, offered, worth, known), offered, kinds, known.main)
-    return judged.noted(night, policy, found, _reads(night))
+    known = asked.recalled(night, now)
+    if known is None:
+        return judged.noted(night, Policy(), None)
+    serving = [kind for kind, effect in now.card["effects"].items() if effect["serves"]] if now else []
+    policy, found = judged.judged(known.past, offered, serving, rates(night).main)
+    return judged.noted(night, policy, found, asked.reads(night))
 
 
 def _lesson(night: date, past: Sequence[Past], parted: Any) -> Lesson:
     chosen = mature(past, night)
     share = min(1.0, ROWS_MOST / max(1, sum(one.contacts + one.controls for one in chosen)))
     days = [gather.day_before(one) for one in chosen]
-    with _facts(night, [*days, night], share) as connection:
+    with asked.facts(night, [*days, night], share) as connection:
         named = gather.departments(connection)
         rows = gather.rows(connection, chosen, named, home().night_zone)
-        customers = _customers(connection)
+        customers = asked.customers(connection)
     known = features.with_offers(rows, catalogue(night), past)
-    return Lesson(night, known, customers, tuple(past), parted, tuple(named), wishes.learners())
+    alike = Alike.of(rows, rates(night)).seen(rows)[0]
+    return Lesson(night, known, customers, tuple(past), parted, tuple(named), alike, wishes.learners())
 
 
 def _later(night: date, card: dict[str, Any], named: Sequence[str]) -> pa.Table:
     """Rows of the frozen later campaigns of a challenger's card."""
-    past = _past(night)
+    past = asked.past(night)
     chosen = [one for one in past if one.campaign in card["split"]["later"]]
-    with _facts(night, [gather.day_before(one) for one in chosen]) as connection:
+    with asked.facts(night, [gather.day_before(one) for one in chosen]) as connection:
         rows = gather.rows(connection, chosen, named, home().night_zone)
     return features.with_offers(response.contacted(rows, card["split"]["later"]), catalogue(night), past)
 
@@ -189,29 +185,6 @@ def _model(now: Trained | None) -> scores.Model | None:
         return None
     fitted = now.estimator()
     return scores.Model(now.name, response.of_card(now.card, box.part(fitted, box.RESPONSE)), fitted, now.card)
-
-
-def _past(night: date) -> tuple[Past, ...]:
-    with engine.connected() as connection:
-        gather.show(connection, _reads(night))
-        return gather.past(connection, catalogue(night), night, home().night_zone)
-
-
-@contextmanager
-def _facts(night: date, days: Sequence[date], share: float = 1.0) -> Iterator[duckdb.DuckDBPyConnection]:
-    with point_in_time.opened(night, days, cancelled(), share) as connection:
-        gather.show(connection, _reads(night))
-        gather.show_offers(connection, catalogue(night))
-        yield connection
-
-
-def _reads(night: date) -> list[Partition]:
-    return [*point_in_time.reads(night), *there(night, (core_crm__campaigns, core_crm__campaign_controls))]
-
-
-def _customers(connection: duckdb.DuckDBPyConnection) -> pa.Table:
-    sql = engine.sql(__file__, "customers.sql")
-    return connection.sql(sql, params={"rows": SAMPLE}).to_arrow_table()
 
 
 def _report(night: date, trial: Any) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 import expectations
 from mining_tasks.warehouse import accept, shelf
+from tests.campaigns import shop as shop_tables
 from tests.sample import as_table
 
 FIRST_DAY = date(2017, 1, 1)
@@ -94,6 +95,12 @@ class Shop:
         facts = {"customer_id": self.ids[row], "first_account_id": f"shop:{row}", "known_since_date": FIRST_DAY}
         return facts | counts | others
 
+    def features(self, row: int) -> dict[str, Any]:
+        """As much of her as tells what currencies are worth."""
+        bought = {"orders_count": 1, "sales_amount": Decimal("20.00"), "currency": "EUR", "is_currency_mixed": False}
+        consents = {f"has_{channel}_consent": True for channel in ("email", "sms", "phone", "post")}
+        return {"customer_id": self.ids[row], **bought, **consents}
+
     def _link(self, row: int, of: str) -> dict[str, Any]:
         account = {"account_id": f"{of}:{row}", "source_code": of, "account_id_source": f"{row}"}
         return account | {"customer_id": self.ids[row], "evidence_code": "alone", "facts_hash": "0" * 64}
@@ -107,6 +114,7 @@ class Shop:
 
 def take_in(shop: Shop, night: date) -> None:
     """Accept the shop's tables for a night into the home."""
+    shop_tables.take_in("core_customers__features", [shop.features(row) for row in range(len(shop.ids))], night)
     tables = {expectations.table(name): rows for name, rows in shop.tables(night).items()}
     accept.accept(*(shelf.draft(table, night, as_table(table, rows)) for table, rows in tables.items()))
 

@@ -22,7 +22,9 @@ def campaigns(strength: float = 1.5) -> tuple[Planted, Planted]:
 def together(parts: tuple[Planted, ...]) -> Told:
     trials = [part.trial for part in parts]
     columns = (np.concatenate([getattr(one, name) for one in trials]) for name in Trial.__dataclass_fields__)
-    return Told(Trial(*columns), np.repeat(np.array([f"{n}" for n in range(len(parts))], object), 4000))
+    trial = Trial(*columns)
+    halves = np.column_stack([trial.features[:, 0] > 0, trial.features[:, 0] <= 0]).astype(float)
+    return Told(trial, np.repeat(np.array([f"{n}" for n in range(len(parts))], object), 4000), halves)
 
 
 def test_the_uplift_is_learnt_from_earlier_and_judged_on_the_latest_campaign():

@@ -47,6 +47,9 @@ def planted(effects: np.ndarray, customers: int, seed: int = 1) -> Planted:
         consents,
         np.array([0.5, 0.5, 1.0]),
         KINDS,
+        np.eye(3)[kind[who]],
+        anyhow,
+        np.full(3, np.inf),
     )
     return Planted(past, kind[who], effects[kind[who]])
 
@@ -66,6 +69,13 @@ def test_the_best_single_offer_is_published_where_all_are_alike():
     policy, _ = valued(planted(ALIKE, 1500).past, CODES, KINDS, "EUR")
     assert (policy.code, policy.offer) == ("best single", "news_email")
     assert "not surely above zero" in policy.words
+
+
+def test_an_offer_that_hardly_anybody_can_get_is_not_the_best_for_all():
+    past = planted(ALIKE, 1500).past
+    policy, found = valued(replace(past, room=np.array([np.inf, 20.0, np.inf])), CODES, KINDS, "EUR")
+    assert policy.offer != "news_email"
+    assert found.values["news_email"].doubly_robust.found < 0.2
 
 
 def test_nobody_is_contacted_where_every_offer_harms():
@@ -113,9 +123,9 @@ def test_two_rows_of_a_customer_are_one_observation():
     assert (wide.high - wide.low) / (narrow.high - narrow.low) == pytest.approx(2**0.5, abs=0.01)
 
 
-def test_offers_whose_uplift_no_model_tells_are_nobodys_own_best():
-    """Without a model in force the personal choice is nothing, so the best single offer is published."""
-    policy, _ = valued(planted(TASTES, 6000).past, CODES, [], "EUR")
+def test_groups_that_tell_nobody_apart_leave_the_best_single_offer():
+    past = planted(TASTES, 6000).past
+    policy, _ = valued(replace(past, groups=np.ones((len(past.offer), 1))), CODES, [], "EUR")
     assert (policy.code, policy.offer) == ("best single", "guide_post")
     assert policy.contact_gain == pytest.approx((0.02 + 0.0 + 0.35) / 3 * WORTH - 1.0, abs=1.0)
 

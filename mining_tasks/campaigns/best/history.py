@@ -1,20 +1,22 @@
-"""Past campaigns with random control groups, as numbers that policies are valued by."""
+"""Past campaigns with random control groups, as numbers that effects are learnt from and policies are valued by."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pyarrow as pa
 from sklearn.impute import SimpleImputer
 
-from mining_tasks.campaigns.best.crowd import Rates
+from mining_tasks.campaigns import by_group
+from mining_tasks.campaigns.alike import Alike
+from mining_tasks.campaigns.best.trials import FOLDS, folds
 from mining_tasks.campaigns.best.trials import Past as Remembered
 from mining_tasks.campaigns.catalogue import Offer
 from mining_tasks.campaigns.features import TASTES
 from mining_tasks.campaigns.learners import Trial
 from mining_tasks.campaigns.offers import Mask, Whole
 from mining_tasks.campaigns.rates import Past
-from mining_tasks.campaigns.scores import order_value
 from mining_tasks.campaigns.split import mature
 from mining_tasks.campaigns.uplift import CHANCE, chance_of_imbalance
 from mining_tasks.experiments.layout import layout
@@ -30,18 +32,18 @@ def usable(past: Sequence[Past], offered: Sequence[Offer], night: date) -> list[
     return [one for one in mature(past, night) if one.code in codes and min(one.contacts, one.controls) >= LEAST]
 
 
-def remembered(rows: pa.Table, offered: Sequence[Offer], worth: Mapping[str, float], rates: Rates) -> Remembered | None:
+def remembered(rows: pa.Table, offered: Sequence[Offer], alike: Alike) -> Remembered | None:
     """The rows of `rows.sql` of `usable` campaigns whose groups chance could have drawn; None if none is left.
 
-    worth: what a mean order is worth in each currency. rates: of currencies; amounts are in the main one.
+    Amounts are in the main currency of `alike.rates`.
     """
-    codes = [offer.code for offer in offered]
+    codes, rates = [offer.code for offer in offered], alike.rates
     place = np.array([codes.index(code) for code in rows["campaign_code"].to_pylist()], np.int64)
     names = rows["campaign_id_crm"].to_numpy(zero_copy_only=False).astype(str)
-    worths = order_value(rows, worth) * rates.per_row(rows["currency"])
     known = SimpleImputer(strategy="median", keep_empty_features=True)
     features = known.fit_transform(layout(rows, [*FEATURES, *TASTES]).matrix(rows))
     costs = [float(offer.contact_cost_amount or 0) * rates.of.get(offer.currency or "", 1.0) for offer in offered]
+    belongs, worth = alike.seen(rows)
     found = Remembered(
         rows["customer_id"].to_pylist(),
         features,
@@ -49,12 +51,23 @@ def remembered(rows: pa.Table, offered: Sequence[Offer], worth: Mapping[str, flo
         place,
         np.asarray(rows["is_contacted"].to_numpy(zero_copy_only=False), bool),
         np.asarray(rows["came_orders_count"].to_numpy(), np.float64),
-        np.nan_to_num(worths),
+        np.nan_to_num(worth * rates.per_row(rows["currency"])),
         _consents(rows, offered),
         np.array(costs),
         [offer.type_code or offer.code for offer in offered],
+        belongs,
+        np.zeros(rows.num_rows),
+        np.array([_room(offer) for offer in offered]),
     )
     return _by_chance(found, found.campaign)
+
+
+def _room(offer: Offer) -> float:
+    """Contacts that capacity and budget leave; infinite without either."""
+    capacity = np.inf if offer.capacity is None else float(offer.capacity)
+    if offer.budget_amount is None or not offer.contact_cost_amount:
+        return capacity
+    return min(capacity, float(offer.budget_amount / offer.contact_cost_amount))
 
 
 def _consents(rows: pa.Table, offered: Sequence[Offer]) -> Mask:
@@ -75,4 +88,7 @@ def _by_chance(past: Remembered, campaign: Whole) -> Remembered | None:
         trial = Trial(past.features[mine], past.contacted[mine], past.orders[mine], share[mine])
         both = trial.contacted.any() and not trial.contacted.all()
         kept[mine] = bool(both) and chance_of_imbalance(trial) >= CHANCE
-    return past.rows(kept) if kept.any() else None
+    if not kept.any():
+        return None
+    left = past.rows(kept)
+    return replace(left, anyhow=by_group.expected(left.features, left.campaign, left.orders, folds(left, FOLDS)))

@@ -27,7 +27,7 @@ def judged(
 ) -> tuple[Policy, Comparison | None]:
     """The policy to publish and the comparison behind it; none where past campaigns cannot value one.
 
-    kinds: of offers whose uplift the model in force tells.
+    kinds: of offers whose uplift a model of single customers tells, not groups of alike ones.
     """
     if past is None:
         return Policy(), None

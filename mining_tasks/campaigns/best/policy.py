@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from mining_tasks.campaigns.best.crowd import Crowd
-from mining_tasks.campaigns.best.trials import Past, Trials, unseen_uplift
+from mining_tasks.campaigns.best.trials import Past, Trials, unseen_changes, unseen_uplift
 from mining_tasks.campaigns.offers import Numbers
 from mining_tasks.campaigns.policy_value import NOBODY as NO_CONTACT
 from mining_tasks.campaigns.policy_value import Comparison, Value
@@ -59,18 +59,20 @@ class Policy:
 def valued(past: Past, codes: Sequence[str], kinds: Sequence[str], currency: str) -> tuple[Policy, Comparison]:
     """The policy to publish, from past campaigns with random control groups, and the comparison behind it.
 
-    codes: (k,) of the offers of the past. kinds: of offers whose uplift the model in force tells: the personal choice
-    is among them. Raises ValueError if there is nothing to value by.
+    The personal choice is by groups of alike customers, as published. codes: (k,) of the offers of the past. kinds: of
+    offers whose uplift a model of single customers tells instead. Raises ValueError if there is nothing to value by.
     """
     trials = Trials.of(past)
-    singles = {code: np.where(_only(trials, place), 1.0, 0.0) for place, code in enumerate(codes)}
-    found = compared(trials, personal(trials, unseen_uplift(past, kinds)), singles)
+    singles = {code: trials.within(np.where(_only(trials, place), 1.0, 0.0)) for place, code in enumerate(codes)}
+    by_learners = unseen_uplift(past, kinds)
+    uplift = np.where(np.isfinite(by_learners), by_learners, unseen_changes(past))
+    found = compared(trials, trials.within(personal(trials, uplift)), singles)
     gain = found.gains["best single"].doubly_robust
     if found.publishes_personal:
         return Policy(PERSONAL, "", None, gain, currency, found.sentence()), found
     if found.best_single == NO_CONTACT:
         return Policy(NOBODY, "", None, gain, currency, found.sentence()), found
-    share = float(singles[found.best_single].sum(axis=1).mean())
+    share = max(float(singles[found.best_single].sum(axis=1).mean()), 1e-9)
     of_contact = found.values[found.best_single].doubly_robust.found / share
     return Policy(SINGLE, found.best_single, of_contact, gain, currency, found.sentence()), found
 

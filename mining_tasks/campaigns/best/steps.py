@@ -63,6 +63,11 @@ def there(night: date, tables: Sequence[Table]) -> list[Partition]:
     return found
 
 
+def told_by_crm(night: date) -> list[Partition]:
+    """Campaigns and their control groups."""
+    return there(night, (core_crm__campaigns, core_crm__campaign_controls))
+
+
 def choose(night: date, scored: list[str], valued: str = "") -> list[str]:
     """Choose one offer or none for every customer, from the drafted scores; returns their drafts and the choice's.
 

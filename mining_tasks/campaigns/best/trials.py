@@ -7,7 +7,7 @@ for all her like, once over the share of that offer among them.
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,12 +15,16 @@ import numpy.typing as npt
 from scipy.stats import norm
 from threadpoolctl import threadpool_limits
 
+from mining_tasks.campaigns import by_group
+from mining_tasks.campaigns.by_group import Change
 from mining_tasks.campaigns.effects import Learnt, Told, learnt, predicted
 from mining_tasks.campaigns.learners import Trial, scores
 from mining_tasks.campaigns.offers import Mask, Numbers, Whole
 from mining_tasks.campaigns.qini import LEVEL, Interval
+from mining_tasks.campaigns.uplift import refusal
 
-FOLDS = 2
+FOLDS = by_group.FOLDS
+FOLDS_OF_LEARNERS = 2
 LEAST_SHARE = 0.01  # of the customers of like consents; rarer offers speak for too many
 Z = float(norm.ppf((1 + LEVEL) / 2))
 
@@ -32,7 +36,9 @@ class Past:
     customers: ids. features: (n, d) as of the day before, without missing values. campaign: (n,) number of the
     campaign. offer: (n,) place of its offer. contacted: (n,). orders: (n,) within the window. worth: (n,) of one order
     of hers, in one currency. consents: (n, k). cost: (k,) of a contact in the same currency. kinds: (k,) of the offers;
-    one kind by several channels is learnt together.
+    one kind by several channels is learnt together. groups: (n, g) memberships of groups of alike customers. anyhow:
+    (n,) orders to be expected of her, contacted or not as it came, by models that did not see her. room: (k,) contacts
+    that capacity and budget leave to each offer, infinite without a limit.
     """
 
     customers: Sequence[str]
@@ -45,6 +51,9 @@ class Past:
     consents: Mask
     cost: Numbers
     kinds: Sequence[str]
+    groups: Numbers
+    anyhow: Numbers
+    room: Numbers
 
     def rows(self, which: Mask | npt.NDArray[np.intp]) -> "Past":
         """Some of the rows."""
@@ -58,6 +67,8 @@ class Past:
             orders=self.orders[which],
             worth=self.worth[which],
             consents=self.consents[which],
+            groups=self.groups[which],
+            anyhow=self.anyhow[which],
         )
 
     def shares(self) -> Numbers:
@@ -111,6 +122,12 @@ class Trials:
         weight = np.where(share >= LEAST_SHARE, policy[rows, self.past.offer] / np.maximum(share, LEAST_SHARE), 0.0)
         return weight * self.by_propensity, weight * self.doubly_robust
 
+    def within(self, policy: Numbers) -> Numbers:
+        """(n, k) the policy as far as capacities and budgets let it go, if these customers were all there are: who gets
+        what is scarce is drawn by lot."""
+        reached = policy.mean(axis=0) * len(set(self.past.customers))
+        return np.asarray(policy * np.minimum(1.0, self.past.room / np.maximum(reached, 1e-9)))
+
     def interval(self, each: Numbers) -> Interval:
         """Mean of scores and its 95 % interval; rows of one customer count as one observation."""
         _, who = np.unique(np.asarray(self.past.customers, object).astype(str), return_inverse=True)
@@ -130,21 +147,58 @@ def _changes(past: Past, share: Numbers) -> tuple[Numbers, Numbers]:
     return np.asarray((past.orders - past.orders.mean()) * sign), robust
 
 
+def changes(past: Past) -> dict[str, Change]:
+    """What a contact changes by group, of each kind of offer that enough people in both groups tell of."""
+    share, found = past.shares(), {}
+    for kind in sorted(set(past.kinds)):
+        rows = np.flatnonzero(np.isin(past.offer, _offers(past, kind)))
+        trial = _trial(past, rows, share)
+        if len(rows) and not refusal(trial, is_randomised=True):
+            found[kind] = by_group.learnt(trial, past.groups[rows], past.anyhow[rows])
+    return found
+
+
+def said(found: Mapping[str, Change], past: Past, groups: Numbers) -> Numbers:
+    """(n, k) orders that a contact with each offer changes for customers of such groups; NaN where nothing tells."""
+    uplift = np.full((len(groups), len(past.kinds)), np.nan)
+    for kind, change in found.items():
+        uplift[:, _offers(past, kind)] = change.said(groups)[0][:, None]
+    return uplift
+
+
+def unseen_changes(past: Past) -> Numbers:
+    """(n, k) the same of each row, learnt without any row of the customer."""
+    fold, found = folds(past, FOLDS), np.full((len(past.offer), len(past.cost)), np.nan)
+    for part in range(FOLDS):
+        found[fold == part] = said(changes(past.rows(fold != part)), past, past.groups[fold == part])
+    return found
+
+
 def unseen_uplift(past: Past, kinds: Sequence[str]) -> Numbers:
-    """(n, k) orders that a contact with each offer changes, learnt as the published ones are, by models that saw no
-    row of the customer; NaN for offers of other kinds than these, or whose campaigns tell no uplift."""
-    fold = np.array([zlib.crc32(customer.encode()) % FOLDS for customer in past.customers])
+    """(n, k) the same by the learners of effects of single customers; NaN for offers of other kinds than these."""
+    fold = folds(past, FOLDS_OF_LEARNERS)
     share = past.shares()
     found = np.full((len(fold), len(past.cost)), np.nan)
-    for part in range(FOLDS):
+    for part in range(FOLDS_OF_LEARNERS):
         unseen = np.flatnonzero(fold == part)
         for kind in sorted(set(past.kinds) & set(kinds)):
-            offers = [place for place, one in enumerate(past.kinds) if one == kind]
-            rows = np.flatnonzero((fold != part) & np.isin(past.offer, offers))
-            some = past.rows(rows)
-            trial = Trial(some.features, some.contacted, some.orders, share[rows])
-            model = learnt(kind, Told(trial, some.campaign)) if len(unseen) and len(rows) else None
+            rows = np.flatnonzero((fold != part) & np.isin(past.offer, _offers(past, kind)))
+            told = Told(_trial(past, rows, share), past.campaign[rows], past.groups[rows])
+            model = learnt(kind, told) if len(unseen) and len(rows) else None
             if isinstance(model, Learnt):
-                said = predicted(model.facts(), model.model, past.features[unseen])[0]
-                found[unseen[:, None], offers] = said[:, None]
+                uplift = predicted(model.facts(), model.model, past.features[unseen])[0]
+                found[unseen[:, None], _offers(past, kind)] = uplift[:, None]
     return found
+
+
+def folds(past: Past, count: int) -> Whole:
+    """(n,) which part of the customers each row belongs to; all rows of one customer to the same."""
+    return np.array([zlib.crc32(customer.encode()) % count for customer in past.customers], np.int64)
+
+
+def _offers(past: Past, kind: str) -> list[int]:
+    return [place for place, one in enumerate(past.kinds) if one == kind]
+
+
+def _trial(past: Past, rows: npt.NDArray[np.intp], share: Numbers) -> Trial:
+    return Trial(past.features[rows], past.contacted[rows], past.orders[rows], share[rows])
