@@ -36,7 +36,7 @@ truth: .venv/.for-night
 	  $(BIN)/goldseam --home $(TRUTH_DIR) demo score && exit $$night
 
 test: .venv/.for-development
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 check: .venv/.for-development
 	@$(BIN)/ruff check .

@@ -17,6 +17,9 @@ OUTSIDE = (
 )
 
 
+LONGEST = ("tests/truth", "tests/night")  # first of all, so that no worker is left alone with one of them at the end
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What the tests of a module share is made once: they go to one worker, unless they say themselves where to go."""
@@ -26,6 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             "xdist_group"
         ):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(
+        key=lambda item: next((n for n, path in enumerate(LONGEST) if item.nodeid.startswith(path)), len(LONGEST))
+    )
 
 
 @pytest.fixture
