@@ -23,6 +23,7 @@ from mining_tasks.experiments.habits import learn, mixture, shown, told
 from mining_tasks.experiments.habits.maximise import NoFit
 from mining_tasks.experiments.habits.mixture import Kinds
 from mining_tasks.experiments.habits.told import Told
+from mining_tasks.experiments.sufficiency import Sufficiency
 
 COLUMN = "alike_log_odds"  # the last one of the features
 SURE = 1e-4  # no probability is nearer to 0 or 1
@@ -59,6 +60,12 @@ class Alike:
     def card(self) -> list[dict[str, Any]]:
         """As JSON."""
         return [{"day": day.isoformat(), "kinds": kinds.card()} for day, kinds in self.learned]
+
+
+def is_last(report: Sufficiency) -> bool:
+    """Whether the column is there to be looked at, as the last one: where it teaches nothing it is left out, and what
+    then stands last is no log-odds."""
+    return report.usable[-1:] == (COLUMN,)
 
 
 def of_card(card: Sequence[Mapping[str, Any]]) -> Alike:

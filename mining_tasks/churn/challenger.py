@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from mining_tasks.churn import definition, forward, rules
-from mining_tasks.churn.alike import ALIKE, COLUMN, LEVELLED, Alike
+from mining_tasks.churn.alike import ALIKE, COLUMN, LEVELLED, Alike, is_last
 from mining_tasks.churn.features import BEHIND, HER_OWN, NAMES
 from mining_tasks.churn.gaps import Numbers
 from mining_tasks.churn.horizon import Horizons
@@ -67,10 +67,10 @@ def made(lesson: Lesson, candidates: Sequence[Candidate], too_good: float) -> Ma
     """Compare learners, simplest first, and fit the chosen one on all rows. too_good: AUC that only a leak reaches."""
     rows = lesson.sample(ROWS_MOST)
     taught = layout(rows.features, lesson.names)
-    candidates = [each for each in candidates if each not in (ALIKE, LEVELLED) or lesson.alike]
     examples = _examples(lesson.sample(COMPARED_ROWS), taught)
     days = (lesson.night - min(rows.facts["as_of_date"].to_pylist(), default=lesson.night)).days
     report = enough(examples, lesson.night, days)
+    candidates = [each for each in candidates if each not in (ALIKE, LEVELLED) or is_last(report)]
     found = compared(examples, report, candidates, taught.sources, too_good)
     found = forward.decided(found, candidates, rows, _examples(rows, taught))
     if found.chosen is None:

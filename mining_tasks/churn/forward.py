@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mining_tasks.churn.alike import ALIKE, LEVELLED
+from mining_tasks.churn.alike import ALIKE, LEVELLED, is_last
 from mining_tasks.churn.gaps import Numbers
 from mining_tasks.churn.past import Past
 from mining_tasks.experiments.calibration import Recalibration, losses
@@ -32,7 +32,7 @@ def decided(found: Comparison, candidates: Sequence[Candidate], rows: Past, exam
     horizon = np.asarray(rows.features["horizon_days"].to_numpy(), np.int64)
     last, closed = day == day.max(initial=0), day + horizon <= day.max(initial=0)
     report = enough(examples.of(closed))
-    if not report.holds or last.sum() < ROWS:
+    if not report.holds or not is_last(report) or last.sum() < ROWS:
         return found
     plain = [replace(found, chosen=each.name, recalibration=Recalibration()) for each in PLAIN if each in candidates]
     tried = [each for each in plain if each.chosen != found.chosen] + [found]

@@ -13,7 +13,7 @@ from mining_tasks.churn.past import Past
 from mining_tasks.experiments.candidates import CANDIDATES
 from mining_tasks.experiments.habits import learn
 from mining_tasks.experiments.learners import Comparison, compared
-from mining_tasks.experiments.sufficiency import Examples
+from mining_tasks.experiments.sufficiency import Examples, enough
 from tests.experiments.planted_kinds import Planted, told
 
 DAYS = [date(2018, 1, 1) + timedelta(days=60 * step) for step in range(4)]
@@ -60,6 +60,16 @@ def test_one_day_alone_decides_nothing() -> None:
     first = np.arange(len(rows)) < ROWS
     before, after = decided(rows.of(first), examples.of(first))
     assert after is before
+
+
+def test_where_the_column_of_kinds_says_nothing_no_other_is_taken_for_it() -> None:
+    rows, examples = seasons(swing=0.8)
+    constant = replace(examples, numbers=np.column_stack([examples.numbers[:, 0], np.zeros(len(rows))]))
+    assert alike.is_last(enough(examples))
+    assert not alike.is_last(enough(constant))
+    before = compared(constant, candidates=(LEARNER,))
+    assert before.chosen == LEARNER.name
+    assert forward.decided(before, RIVALS, rows, constant) is before
 
 
 @pytest.fixture(scope="module")
