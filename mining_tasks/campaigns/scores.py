@@ -54,6 +54,16 @@ class Evening:
     doubt: str = ""
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Of n customers: (n,) what an order of each is worth in her currency; (n, g) memberships of groups of alike ones,
+    and of a response how much the contact brought, where control groups tell."""
+
+    worth: Numbers
+    belongs: Numbers | None = None
+    incremental_share: float | None = None
+
+
 def schema() -> pa.Schema:
     """Of the rows below, as the contract promises them."""
     return arrow.schema(expectations.table("pub_campaigns__affinities"))
@@ -64,7 +74,8 @@ def scored(batches: pa.RecordBatchReader, evening: Evening) -> Iterator[pa.Recor
     offers = sorted(evening.offers, key=lambda offer: offer.code)
     for batch in batches:
         customers = pa.Table.from_batches([batch])
-        parts = [_of_offer(customers, offer, evening) for offer in offers]
+        standing = _standing(customers, evening)
+        parts = [_of_offer(customers, offer, evening, standing) for offer in offers]
         if parts:
             yield from _interleaved(parts, customers.num_rows).to_batches()
 
@@ -76,24 +87,31 @@ def order_value(customers: pa.Table, means: Mapping[str, float]) -> Numbers:
     return np.asarray((customers["value_amount"].to_numpy() + LEANS_ON * mean) / (orders + LEANS_ON))
 
 
-def _of_offer(customers: pa.Table, offer: Offer, evening: Evening) -> dict[str, pa.Array]:
+def _standing(customers: pa.Table, evening: Evening) -> Standing:
+    """What holds of a batch of customers whatever is offered to them."""
+    if evening.changes is None:
+        return Standing(order_value(customers, evening.order_values))
+    belongs, worth = evening.changes.seen(customers)
+    return Standing(worth, belongs, evening.changes.incremental_share(evening.past))
+
+
+def _of_offer(customers: pa.Table, offer: Offer, evening: Evening, standing: Standing) -> dict[str, pa.Array]:
     count = customers.num_rows
     known = rate(evening.past, offer, evening.night)
-    worth = order_value(customers, evening.order_values)
     made: dict[str, Any] = {"probability": np.full(count, np.nan if known.share is None else known.share)}
     made |= {"source": f"{known.source}{evening.doubt}", "effect": None, "share": 1.0}
     if evening.model:
         made |= _modelled(customers, offer, evening, evening.model)
-    if evening.changes:
-        belongs, worth = evening.changes.seen(customers)
-        made["share"] = evening.changes.incremental_share(evening.past) or made["share"]
-        made |= _changed(belongs, offer, evening.changes, made)
+    if evening.changes and standing.belongs is not None:
+        if standing.incremental_share is not None:
+            made["share"] = standing.incremental_share
+        made |= _changed(standing.belongs, offer, evening.changes, made)
     brought = made["probability"] * made["share"] if made["effect"] is None else made["effect"][0]
     return {
         "customer_id": customers["customer_id"].combine_chunks(),
         "response_probability": _floats(made["probability"]),
         **_effect(made["effect"], count),
-        "value_amount": _money(brought * worth),
+        "value_amount": _money(brought * standing.worth),
         "currency": customers["currency"].combine_chunks(),
         **{name: pa.repeat(pa.scalar(value), count) for name, value in _said(offer, evening, made).items()},
     }

@@ -53,6 +53,16 @@ def test_a_pair_tells_what_the_loyalty_number_adds(with_cards: Linked) -> None:
     assert pairs[0]["device_weight"] == 0, "nobody told a device"
 
 
+@pytest.mark.parametrize(("other", "is_one"), [("Lena Moser", True), ("Moser", False), ("", False)])
+def test_a_device_alone_joins_nobody_though_nothing_speaks_against_it(other: str, is_one: bool) -> None:
+    pair = [
+        account("shop", 9_001, name="Lena Moser", device_reference="cookie-77"),
+        account("crm", 9_002, name=other, device_reference="cookie-77"),
+    ]
+    made = linked([*town(), *pair])
+    assert (made.id_of["shop:9001"] == made.id_of["crm:9002"]) is is_one
+
+
 def test_a_device_that_two_people_share_makes_them_no_one() -> None:
     home = {
         "device_reference": "cookie-77",
