@@ -8,7 +8,7 @@ from expectations.words import Between, Column, Filled, OneOf, Prediction, Rows,
 OWNER = "customer-analytics@example.com"
 VALUE_BASES = ("margin", "sales")
 LOW = "One in ten customers like her brings less than this"
-HIGH = "One in ten customers like her brings more than this"
+HIGH = "One in ten customers like her brings more than this, one in five where low is 0"
 
 
 def orders_of(days: int) -> Prediction:
@@ -56,10 +56,10 @@ class pub_lifetime_value__customers:
     orders_expected_365_days = Column(float, "Orders to expect in 365 days.", promises=(Filled(), Between(0.0)))
     value_90_days_amount = fields.money("Value to expect in 90 days.", Filled())
     value_90_days_low_amount = fields.money(f"{LOW} in 90 days; 0 where one in ten brings nothing.", Filled())
-    value_90_days_high_amount = fields.money(f"{HIGH} in 90 days; 0 where nine of ten bring nothing.", Filled())
+    value_90_days_high_amount = fields.money(f"{HIGH}, in 90 days; 0 where four of five bring nothing.", Filled())
     value_365_days_amount = fields.money("Value to expect in 365 days.", Filled())
     value_365_days_low_amount = fields.money(f"{LOW} in 365 days; 0 where one in ten brings nothing.", Filled())
-    value_365_days_high_amount = fields.money(f"{HIGH} in 365 days; 0 where nine of ten bring nothing.", Filled())
+    value_365_days_high_amount = fields.money(f"{HIGH}, in 365 days; 0 where four of five bring nothing.", Filled())
     next_order_date = Column(
         date,
         "Day by which an order is as likely as not, if she is still active; missing if that is more than two years "

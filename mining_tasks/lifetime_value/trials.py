@@ -11,7 +11,7 @@ from mining_tasks.experiments.holdout import Contestant, Holdout, Limits
 from mining_tasks.experiments.judge import Rule, at_most
 from mining_tasks.experiments.load import Trained, Unloadable
 from mining_tasks.experiments.trial import Trial
-from mining_tasks.lifetime_value import contest, kept, recipes, verdict
+from mining_tasks.lifetime_value import contest, instead, kept, recipes, verdict
 from mining_tasks.lifetime_value.contest import Cuts
 from mining_tasks.lifetime_value.forecast import SHORT
 from mining_tasks.lifetime_value.parametric import BG, PARETO
@@ -61,6 +61,8 @@ def tried(cuts: Cuts, trained: Trained, before: Trained | None, said: Mapping[st
     found = trial.tried(held, Contestant(name, naive), champion, Contestant(recipe, spoke.value[SHORT]), limit)
     rules = [*found.rules, *verdict.level(one, spoke, own), *verdict.spread(one, spoke, made, own), *refresh]
     rules.append(at_most("fit_at_edge", float(made.model.at_edge), 0, "number of parameters at the edge of the search"))
+    if before is None:
+        rules = instead.spared(rules, cuts)
     return Found(rules, found, name, _figures(rules))
 
 
