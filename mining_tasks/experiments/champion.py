@@ -4,7 +4,7 @@ import json
 import logging
 from datetime import date
 
-from mining_tasks.experiments import approval, load, store
+from mining_tasks.experiments import approval, described, load, store
 from mining_tasks.experiments.judge import Verdict
 from mining_tasks.experiments.load import Trained
 from mining_tasks.experiments.store import StoreDown, reached_store
@@ -54,6 +54,8 @@ def decide(family: str, night: date, verdict: Verdict, challenger: Trained | Non
         "challenger": challenger.name if challenger else None,
     }
     ledger.note_verdict(night, family, "model", facts_of)
+    if challenger is not None:
+        described.show(family, night, verdict, challenger)
     show(family)
     return verdict.decision
 

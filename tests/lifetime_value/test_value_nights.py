@@ -126,6 +126,8 @@ def test_the_trial_is_one_page_and_the_dossier_tells_the_recipes(lived):
     client = store.client()
     runs = client.search_runs([client.get_experiment_by_name("lifetime_value").experiment_id], "tags.step = 'judge'")
     assert {item.path for item in client.list_artifacts(runs[0].info.run_id, "plots")} == {"plots/trial.png"}
+    assert runs[0].data.tags["verdict"] == "go"
+    assert "bias of the expected value" in runs[0].data.tags["mlflow.note.content"]
     text = leave("lifetime_value", NIGHT).path.read_text()
     for told in ("why this recipe", "judged on the 90 days after", "bias of the expected value", "active_days_count"):
         assert told in text, told
