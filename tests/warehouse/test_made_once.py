@@ -74,3 +74,20 @@ def test_nothing_is_remembered_from_one_validation_to_the_next() -> None:
         with made_once.made_once():
             assert (make(subject), make(subject)) == (expected, expected)
     assert (make(subject), make(subject)) == ("made 3", "made 4")
+
+
+def test_an_id_is_that_of_the_same_kinds_of_values() -> None:
+    from great_expectations.core.id_dict import IDDict
+
+    made_once._teach()
+    assert hasattr(IDDict.to_id, "__wrapped__"), "Great Expectations is still taught to remember"
+    values = [1, 1.0, True, "1", None, [1], ["a", 2], IDDict(a=1, b=2), date(2026, 11, 20)]
+    alone = [IDDict(column="a", low=value).to_id() for value in values]
+    assert len(set(alone)) == len(values)
+    with made_once.made_once():
+        for _ in range(2):
+            assert [IDDict(column="a", low=value).to_id() for value in values] == alone
+        changed = IDDict(column="a", low=1)
+        changed["low"] = 2
+        assert changed.to_id() == IDDict(column="a", low=2).to_id() != alone[0]
+        assert changed.to_id(id_keys=["low"]) == "low=2"
