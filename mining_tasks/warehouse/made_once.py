@@ -34,9 +34,13 @@ def _teach() -> None:
     from great_expectations.expectations.expectation import Expectation
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
-    Expectation.configuration = property(_once(Expectation.configuration.fget))  # type: ignore
-    ExpectationConfiguration.to_domain_obj = _once(ExpectationConfiguration.to_domain_obj)  # type: ignore
-    IDDict.to_id = _once_a_value(IDDict.to_id)  # type: ignore
+    places: list[tuple[Any, str, Any]] = [
+        (Expectation, "configuration", property(_once(vars(Expectation)["configuration"].fget))),
+        (ExpectationConfiguration, "to_domain_obj", _once(ExpectationConfiguration.to_domain_obj)),
+        (IDDict, "to_id", _once_a_value(IDDict.to_id)),
+    ]
+    for kind, name, taught in places:
+        setattr(kind, name, taught)
 
 
 def _once(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
