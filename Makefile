@@ -10,6 +10,8 @@ HOME_DIR ?= $(if $(filter planted,$(SHOP)),home-planted,home)
 NIGHT ?= 2018-01-01
 POSTGRES ?=
 CUSTOMERS ?= 10k,100k,1m
+# Test workers: one more than two cores, for a fifth of the tests' time is waiting, for disks, Airflow and deadlines.
+WORKERS ?= 3
 UV := uv==0.13.9
 
 # The first Python from 3.11 to 3.13 that really starts (a version manager's shim may not).
@@ -36,7 +38,7 @@ truth: .venv/.for-night
 	  $(BIN)/goldseam --home $(TRUTH_DIR) demo score && exit $$night
 
 test: .venv/.for-development
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 check: .venv/.for-development
 	@$(BIN)/ruff check .

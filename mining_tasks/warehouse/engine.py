@@ -10,7 +10,7 @@ spill before the next begins.
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from expectations.speak import arrow
 from expectations.words import Table
-from mining_tasks.warehouse import shelf
+from mining_tasks.warehouse import instances, shelf
 from mining_tasks.warehouse.home import home
 from mining_tasks.warehouse.memory import available_bytes
 from mining_tasks.warehouse.shelf import Partition
@@ -45,13 +45,14 @@ def memory_limit() -> str:
 
 
 @contextmanager
-def connected(private: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+def connected(private: bool = False, locked: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB in memory with a limit, a folder to spill to, UTC, and no network.
 
     private: for contact data. What it spills is encrypted under a key that dies with it, at twice the cost. DuckDB
     calls its built-in cipher unsafe because its random numbers are weak; the files live as long as the connection.
+    locked: for whoever changes settings of the whole instance; it is closed afterwards, as a private one is.
     """
-    settings = {
+    settings: instances.Settings = {
         "memory_limit": memory_limit(),
         "temp_directory": str(home().spill),
         "threads": os.cpu_count() or 1,
@@ -59,15 +60,13 @@ def connected(private: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
-    connection = duckdb.connect(config=settings)  # type: ignore[arg-type]
-    try:
+    own = closing(duckdb.connect(config=settings)) if private or locked else instances.lent(settings)
+    with own as connection:
         connection.execute("SET TimeZone = 'UTC'")
         if private:
             connection.execute("SET force_mbedtls_unsafe = 'true'")
             connection.execute("SET temp_file_encryption = true")
         yield connection
-    finally:
-        connection.close()
 
 
 def require_private(connection: duckdb.DuckDBPyConnection) -> None:

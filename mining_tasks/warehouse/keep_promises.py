@@ -21,6 +21,7 @@ from expectations.words import Column, Promise, RowPromise, Severity
 from mining_tasks.warehouse import engine, spread, unsealed, whole_table
 from mining_tasks.warehouse.checks import BrokenPromises, Check, Found, check
 from mining_tasks.warehouse.deadline import in_time
+from mining_tasks.warehouse.made_once import made_once
 from mining_tasks.warehouse.shelf import Partition
 from mining_tasks.warehouse.sql import quoted
 from mining_tasks.warehouse.whole_table import Question
@@ -161,7 +162,8 @@ def _judged(draft: Partition, chunk: pa.Table) -> list[Any]:
 
     frame = _frame(chunk)
     validator = Validator(_batches(), result_format="BOOLEAN_ONLY", batch_parameters={"dataframe": frame})
-    return list(validator.validate_expectation_suite(suite_of_rows(draft.table, len(frame))).results)
+    with made_once():
+        return list(validator.validate_expectation_suite(suite_of_rows(draft.table, len(frame))).results)
 
 
 def _told(result: Any) -> Key:

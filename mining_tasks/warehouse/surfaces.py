@@ -117,7 +117,7 @@ def query(sql: str, limit: int | None = None) -> pa.Table:
     families = surface_current.resolved()
     if not families:
         raise ReadOnly("nothing is published yet. Next: goldseam night")
-    with engine.connected() as connection:
+    with engine.connected(locked=True) as connection:
         statement = _only_select(connection, sql)
         surface_duckdb.show(connection, families)
         surface_duckdb.lock(connection, families)

@@ -1,8 +1,8 @@
-"""One small shop at the end of its first night, made once for all workers; each test goes on from a copy of its own."""
+"""Small shops at the end of their first nights, made once for all workers; each test goes on from a copy of its own."""
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,21 +31,38 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def first_night(real_data: None, shared: Path) -> Path:
-    """A small shop's home, its first night published; to be copied only."""
-    home = shared / "first-night"
-    with only_one(shared / "first-night.lock"):
-        if not (home / "published.duckdb").exists():
-            with homes.opened(homes.make(home)):
-                walked = walk(homes.FIRST)
-            assert walked.is_green, walked.told()
-    return home
+def kept(real_data: None, shared: Path) -> Callable[..., Path]:
+    """`kept(nights, households)`: the home of a shop at the end of its first nights; to be read and copied only."""
+
+    def home_of(nights: int = 1, households: int = homes.FEW) -> Path:
+        home = shared / f"{households}-households-{nights}-nights"
+        with only_one(home.with_suffix(".lock")):
+            if not home.with_suffix(".whole").exists():
+                made = (
+                    homes.copied(home_of(nights - 1, households), home) if nights > 1 else homes.make(home, households)
+                )
+                with homes.opened(made):
+                    walked = walk(homes.NIGHTS[nights - 1])
+                assert walked.is_green, walked.told()
+                home.with_suffix(".whole").touch()
+        return home
+
+    return home_of
 
 
 @pytest.fixture
-def after_first_night(first_night: Path, tmp_path: Path) -> Home:
-    """A home of the test's own, at the end of the first night."""
-    return homes.copied(first_night, tmp_path / "home")
+def home_after(kept: Callable[..., Path], tmp_path: Path) -> Callable[..., Home]:
+    """`home_after(1)`, `home_after(2)`: a home of the test's own to go on from, at the end of so many nights.
+
+    `home_after(1, homes.HOUSEHOLDS)` where models are to serve: its nights cost twice as much wherever they learn.
+    """
+    return lambda *wanted: homes.copied(kept(*wanted), tmp_path / "home")
+
+
+@pytest.fixture
+def after_first_night(home_after: Callable[..., Home]) -> Home:
+    """A home of the test's own, at the end of the first night, with the fewest households from which models learn."""
+    return home_after(1, homes.HOUSEHOLDS)
 
 
 @contextmanager

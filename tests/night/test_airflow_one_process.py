@@ -31,8 +31,8 @@ def goldseam(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
 
-def test_a_good_night_and_then_one_with_the_crm_down(after_first_night):
-    shop = after_first_night
+def test_a_good_night_and_then_one_with_the_crm_down(home_after):
+    shop = home_after(1)
     with silos(shop):
         good = goldseam(shop, "night", "--night", str(homes.SECOND))
     assert good.returncode == 0, good.stdout + good.stderr

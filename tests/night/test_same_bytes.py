@@ -6,14 +6,17 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mining_tasks.warehouse import ledger
 from tests.night import homes, picture
-from tests.night.homes import FIRST, SECOND
+from tests.night.homes import FIRST, HOUSEHOLDS, SECOND
 from tests.night.walk import HOUSE
 
 pytestmark = pytest.mark.xdist_group("same bytes")
@@ -52,13 +55,21 @@ def first_rows(store: Path, table: str) -> list[tuple]:
 
 
 @pytest.fixture(scope="module")
-def elsewhere(first_night: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+def here(kept: Callable[..., Path]) -> dict[date, dict[str, Any]]:
+    """Both nights of the shop that all tests share, as this process walked them."""
+    with homes.at_home(homes.Home(kept(2, HOUSEHOLDS))):
+        families = {row["family"]: row["run_id"] for row in ledger.published()}
+        return {night: {"tables": picture.digests(night), "families": families} for night in (FIRST, SECOND)}
+
+
+@pytest.fixture(scope="module")
+def elsewhere(kept: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """Both nights from the very beginning, in another process, zone, locale, hash seed, and with shuffled silos."""
     path = tmp_path_factory.mktemp("elsewhere") / "home"
     homes.make(path)
     for file in ("hash.key", "vault.key", "vault/keyring.json"):
         (path / file).parent.mkdir(exist_ok=True)
-        shutil.copy(first_night / file, path / file)
+        shutil.copy(kept(1, HOUSEHOLDS) / file, path / file)
     for store, table in (("shop.db", "customers"), ("crm.db", "versions"), ("desk.db", "versions")):
         before = first_rows(path / "demo" / store, table)
         shuffled(path / "demo" / store)
@@ -66,25 +77,17 @@ def elsewhere(first_night: Path, tmp_path_factory: pytest.TempPathFactory) -> li
     return alone(path, FIRST, SECOND, TZ="Asia/Kathmandu", PYTHONHASHSEED="4242", LC_ALL="C.UTF-8", ALONE_THREADS="1")
 
 
-@pytest.fixture(scope="module")
-def here(first_night: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """The second night of the shop that all tests share, run twice over, each time in a process of its own kind."""
-    home = homes.copied(first_night, tmp_path_factory.mktemp("here") / "home")
+def test_the_first_night_has_the_same_bytes_in_another_process_zone_locale_and_row_order(here, elsewhere):
+    assert picture.differing(here[FIRST]["tables"], elsewhere[0]["tables"]) == []
+
+
+def test_the_second_night_has_the_same_bytes_in_another_process_zone_locale_and_row_order(here, elsewhere):
+    assert picture.differing(here[SECOND]["tables"], elsewhere[1]["tables"]) == []
+    assert elsewhere[1]["families"] == here[SECOND]["families"] != elsewhere[0]["families"]
+
+
+def test_a_night_run_again_with_other_threads_in_another_process_changes_nothing(here, home_after):
     varied = {"TZ": "America/St_Johns", "PYTHONHASHSEED": "7", "LC_ALL": "C", "OMP_NUM_THREADS": "2"}
-    return alone(home.path, SECOND, SECOND, ALONE_THREADS="4", **varied)
-
-
-def test_the_first_night_has_the_same_bytes_in_another_process_zone_locale_and_row_order(first_night, elsewhere):
-    with homes.at_home(homes.Home(first_night)):
-        assert picture.differing(picture.digests(FIRST), elsewhere[0]["tables"]) == []
-
-
-def test_the_second_night_has_the_same_bytes_in_another_process_zone_locale_and_row_order(elsewhere, here):
-    assert picture.differing(elsewhere[1]["tables"], here[0]["tables"]) == []
-    assert elsewhere[1]["families"] == here[0]["families"] != elsewhere[0]["families"]
-
-
-def test_a_night_run_again_changes_nothing(here):
-    first, again = here
-    assert picture.differing(first["tables"], again["tables"]) == []
-    assert first["families"] == again["families"]
+    (again,) = alone(home_after(2, HOUSEHOLDS).path, SECOND, ALONE_THREADS="4", **varied)
+    assert picture.differing(here[SECOND]["tables"], again["tables"]) == []
+    assert here[SECOND]["families"] == again["families"]

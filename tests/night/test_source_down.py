@@ -18,6 +18,7 @@ from tests.night.walk import SOURCES, Walked, walk
 
 FOURTH_AFTER = FIRST.replace(year=2018, month=1, day=4)  # four nights after the last good one of the shop
 MINED = ("customers", "segments", "churn", "lifetime_value", "campaigns")
+TO_CUSTOMERS = (*SOURCES, "identities", "customers")  # the way to the first family that a source's data reach
 
 
 def fired(walked: Walked, *sources: str) -> None:
@@ -28,8 +29,8 @@ def fired(walked: Walked, *sources: str) -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_a_source_that_is_down_is_stood_in_for_and_every_table_says_how_old_it_is(source, after_first_night):
-    with homes.opened(after_first_night, source):
+def test_a_source_that_is_down_is_stood_in_for_and_every_table_says_how_old_it_is(source, home_after):
+    with homes.opened(home_after(1), source):
         walked = walk(SECOND)
         fired(walked, source)
         assert (walked.red, len(walked.faults)) == ({source}, 1), walked.told()
@@ -52,11 +53,11 @@ def test_a_source_that_is_down_is_stood_in_for_and_every_table_says_how_old_it_i
         assert {row["family"]: row["is_stale"] for row in status.families()}["customers"] is True
 
 
-def test_without_the_vaults_key_the_last_good_night_stands_in_and_nothing_lies_in_plain(after_first_night):
-    with homes.opened(after_first_night):
-        before = {path for path in after_first_night.path.rglob("*") if path.is_file()}
-        (after_first_night.path / "vault.key").rename(after_first_night.path / "demo" / "vault.key")
-        walked = walk(SECOND)
+def test_without_the_vaults_key_the_last_good_night_stands_in_and_nothing_lies_in_plain(home_after):
+    with homes.opened(home := home_after(1)):
+        before = {path for path in home.path.rglob("*") if path.is_file()}
+        (home.path / "vault.key").rename(home.path / "demo" / "vault.key")
+        walked = walk(SECOND, *TO_CUSTOMERS)
         fetched = {step: fault for step, fault in walked.faults.items() if step.endswith(".fetch")}
         assert fetched.keys() == {f"{source}.fetch" for source in SOURCES}
         for fault in fetched.values():
@@ -67,12 +68,13 @@ def test_without_the_vaults_key_the_last_good_night_stands_in_and_nothing_lies_i
                 stands_in = shelf.read(table, SECOND)
                 assert (stands_in.is_stale, stands_in.data_as_of) == (True, FIRST)
                 assert stands_in.arrow().num_rows == shelf.read(table, FIRST).rows > 0
-        written = {path for path in after_first_night.path.rglob("*") if path.is_file()} - before
-        landed = {path for path in written if path.is_relative_to(after_first_night.landing)}
+        written = {path for path in home.path.rglob("*") if path.is_file()} - before
+        landed = {path for path in written if path.is_relative_to(home.landing)}
         assert {path for path in landed if any(column.pii == Pii.CONTACT for column in promised(path).columns)} == set()
         assert picture.of_family("customers")["night"] == FIRST
-        (after_first_night.path / "demo" / "vault.key").rename(after_first_night.path / "vault.key")
-        assert walk(SECOND).is_green
+        (home.path / "demo" / "vault.key").rename(home.path / "vault.key")
+        assert walk(SECOND, *TO_CUSTOMERS).is_green
+        assert picture.of_family("customers")["night"] == SECOND
 
 
 def promised(landed: Path) -> Table:
@@ -80,14 +82,15 @@ def promised(landed: Path) -> Table:
     return expectations.table(landed.parts[-4])
 
 
-def test_a_source_that_is_back_brings_what_was_missed(after_first_night):
-    sources = after_first_night.path / "sources.toml"
+def test_a_source_that_is_back_brings_what_was_missed(home_after):
+    home = home_after(1)
+    sources = home.path / "sources.toml"
     text = sources.read_text()
     sources.write_text(text.replace("look_back_days = 3", "look_back_days = 0"))
     assert sources.read_text() != text, "no look-back may hide that the missed night is not asked for"
-    with homes.opened(after_first_night, "shop"):
-        fired(walk(SECOND), "shop")
-    with homes.opened(after_first_night) as shop:
+    with homes.opened(home, "shop"):
+        fired(walk(SECOND, *SOURCES), "shop")
+    with homes.opened(home) as shop:
         missed = shop.ask_shop("SELECT count(*) FROM orders WHERE placed_at >= ?", str(SECOND))[0][0]
         assert missed > 0
         walked = walk(THIRD)
@@ -100,11 +103,11 @@ def test_a_source_that_is_back_brings_what_was_missed(after_first_night):
             assert (facts["night"], facts["data_as_of"], facts["is_stale"]) == (THIRD, THIRD, False)
 
 
-def test_with_two_sources_down_nothing_new_is_published_and_readers_keep_the_last_good_night(after_first_night):
-    with homes.at_home(after_first_night):
+def test_with_two_sources_down_nothing_new_is_published_and_readers_keep_the_last_good_night(home_after):
+    with homes.at_home(home := home_after(1)):
         before = {family: picture.of_family(family) for family in MINED}
         rows = picture.ask("SELECT * FROM pub_segments__customers ORDER BY customer_id")
-    with homes.opened(after_first_night, "crm", "support"):
+    with homes.opened(home, "crm", "support"):
         walked = walk(SECOND)
         fired(walked, "crm", "support")
         for family in MINED:
@@ -121,8 +124,8 @@ def test_with_two_sources_down_nothing_new_is_published_and_readers_keep_the_las
         assert picture.files_are_what_the_manifest_says() > 0
 
 
-def test_a_shop_that_is_silent_for_more_than_three_nights_is_not_published_any_more(after_first_night):
-    with homes.opened(after_first_night, "shop"):
+def test_a_shop_that_is_silent_for_more_than_three_nights_is_not_published_any_more(home_after):
+    with homes.opened(home_after(1), "shop"):
         walked = walk(FOURTH_AFTER)
         fired(walked, "shop")
         assert {f"{family}.publish" for family in MINED} <= walked.faults.keys()
@@ -132,7 +135,7 @@ def test_a_shop_that_is_silent_for_more_than_three_nights_is_not_published_any_m
 
 
 def test_on_the_first_night_ever_nothing_can_stand_in_and_nothing_is_half_published(real_data, tmp_path):
-    with homes.opened(homes.make(tmp_path / "home"), "crm"):
+    with homes.opened(homes.make(tmp_path / "home", homes.FEW), "crm"):
         walked = walk(FIRST)
         fired(walked, "crm")
         assert isinstance(walked.faults["crm.stand_in_core"], NothingToCarry)

@@ -1,7 +1,7 @@
 """The night after the first: an increment, which leaves the same picture as one look at everything."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,8 +11,9 @@ import pytest
 
 import expectations
 from mining_tasks.warehouse import shelf
+from mining_tasks.warehouse.home import Home
 from tests.night import homes, picture
-from tests.night.homes import FIRST, SECOND, Shop
+from tests.night.homes import FIRST, HOUSEHOLDS, SECOND, Shop
 from tests.night.walk import SOURCES, walk
 
 pytestmark = pytest.mark.xdist_group("two nights")
@@ -29,17 +30,16 @@ class TwoNights:
 
 
 @pytest.fixture(scope="module")
-def nights(first_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoNights]:
-    folder = tmp_path_factory.mktemp("two-nights")
-    with homes.opened(homes.make(folder / "at-once")):
+def nights(kept: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoNights]:
+    with homes.opened(homes.make(tmp_path_factory.mktemp("two-nights") / "at-once")):
         walked = walk(SECOND, *SOURCES)
         assert walked.is_green, walked.told()
         at_once = picture.pictures(SECOND, picture.tables("core", *SOURCES))
-    with homes.opened(homes.copied(first_night, folder / "home")) as shop:
+    with homes.at_home(Home(kept(1, HOUSEHOLDS))):
         before = picture.digests(FIRST)
-        walked = walk(SECOND)
-        assert walked.is_green, walked.told()
-        yield TwoNights(shop, before, at_once)
+    home = Home(kept(2, HOUSEHOLDS))
+    with homes.at_home(home):
+        yield TwoNights(Shop(home), before, at_once)
 
 
 def test_the_second_night_asks_the_sources_for_its_window_alone(nights):

@@ -35,8 +35,8 @@ def customers_count() -> int:
     return int(picture.ask("SELECT count(*) AS rows FROM pub_segments__customers")[0]["rows"])
 
 
-def test_a_night_that_loses_40_percent_of_the_customers_is_refused_until_it_is_put_right(after_first_night):
-    with homes.opened(after_first_night) as shop:
+def test_a_night_that_loses_40_percent_of_the_customers_is_refused_until_it_is_put_right(home_after):
+    with homes.opened(home_after(1)) as shop:
         assert shop.tell_shop(NEW_LIST) == NEW_ACCOUNTS
         assert walk(FIRST).is_green
         rows = customers_count()
@@ -74,10 +74,10 @@ def test_a_night_that_loses_40_percent_of_the_customers_is_refused_until_it_is_p
         assert all(not picture.of_family(family)["is_stale"] for family in GUARDED)
 
 
-def test_a_night_that_was_rolled_back_does_not_come_back_but_the_next_one_is_published(after_first_night):
-    with homes.opened(after_first_night):
+def test_a_night_that_was_rolled_back_does_not_come_back_but_the_next_one_is_published(kept, home_after):
+    with homes.at_home(homes.Home(kept(1))):
         first = picture.of_family("segments")
-        assert walk(SECOND).is_green
+    with homes.opened(home_after(2)):
         bad, others = picture.of_family("segments"), picture.of_family("customers")
         assert bad["run_id"] != first["run_id"]
 
