@@ -40,7 +40,7 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Challenger:
-    """A model of responses and of the uplift of each kind, or why there is none of it."""
+    """A model of responses and what was learnt of the uplift of each kind, or why nothing was."""
 
     name: str
     comparison: Comparison
@@ -51,7 +51,8 @@ class Challenger:
     @property
     def estimator(self) -> Any:
         """Everything that was fitted, for one file."""
-        models = {box.UPLIFT + kind: one.model for kind, one in self.effects.items() if isinstance(one, Learnt)}
+        tellers = {kind: one.teller for kind, one in self.effects.items() if isinstance(one, Learnt)}
+        models = {box.UPLIFT + kind: teller.model for kind, teller in tellers.items() if teller}
         return box.boxed({box.RESPONSE: self.response.scorer.estimator, **models})
 
 

@@ -28,12 +28,13 @@ def together(parts: tuple[Planted, ...]) -> Told:
 
 
 def test_the_uplift_is_learnt_from_earlier_and_judged_on_the_latest_campaign():
-    found = effects.learnt("voucher", together(campaigns()))
+    found = effects.learnt("voucher", together(campaigns()), must_tell=True)
     assert isinstance(found, Learnt)
     assert found.is_later
     assert found.ranking.qini.is_above_zero
     features, truth = campaigns()[1].trial.features, campaigns()[1].uplift
-    uplift, low, high = effects.predicted(found.facts(), found.model, features)
+    assert found.teller is not None
+    uplift, low, high = effects.predicted(found.facts(), found.teller.model, features)
     assert np.corrcoef(uplift, truth)[0, 1] > 0.7
     assert abs(uplift.mean() - truth.mean()) < 0.05
     assert found.average.low < truth.mean() < found.average.high
@@ -42,9 +43,10 @@ def test_the_uplift_is_learnt_from_earlier_and_judged_on_the_latest_campaign():
 
 
 def test_where_a_contact_changes_nobody_everybody_gets_nearly_the_average():
-    found = effects.learnt("voucher", together(campaigns(0.0)))
+    found = effects.learnt("voucher", together(campaigns(0.0)), must_tell=True)
     assert isinstance(found, Learnt)
-    uplift, _, _ = effects.predicted(found.facts(), found.model, campaigns(0.0)[0].trial.features)
+    assert found.teller is not None
+    uplift, _, _ = effects.predicted(found.facts(), found.teller.model, campaigns(0.0)[0].trial.features)
     assert uplift.std() < 0.02
     assert abs(uplift.mean()) < 0.04
 
