@@ -8,7 +8,7 @@ predictor of Chernozhukov, Demirer, Duflo, Fernández-Val, "Fisher-Schultz lectu
 clinical trials", Controlled Clinical Trials 7, 1986.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,15 +31,20 @@ ROWS_MOST = 60_000  # of a kind; learners of effects gain little from more
 
 @dataclass(frozen=True)
 class Told:
-    """Rows of a kind: features without gaps, who was contacted, what came; of which campaign each row is; (n, g) its
-    memberships in groups of alike customers."""
+    """Rows of a kind: features, who was contacted, what came; of which campaign each row is; its place among all rows,
+    whose memberships in groups of alike customers `groups` tells, if asked."""
 
     trial: Trial
     campaign: np.ndarray
-    groups: Numbers
+    place: np.ndarray
+    groups: Callable[[], Numbers]
 
     def of(self, which: Mask) -> "Told":
-        return Told(self.trial.rows(which), self.campaign[which], self.groups[which])
+        return Told(self.trial.rows(which), self.campaign[which], self.place[which], self.groups)
+
+    def belongs(self) -> Numbers:
+        """(n, g) memberships of these rows."""
+        return np.asarray(self.groups()[self.place])
 
 
 @dataclass(frozen=True)
@@ -95,9 +100,9 @@ class Learnt:
         }
 
 
-def told(rows: pa.Table, matrix: Numbers, past: Sequence[Past], groups: Numbers) -> dict[str, Told]:
-    """The rows of campaigns with a control group, by kind. matrix: n × p, one row each, NaN where missing. groups:
-    n × g, their memberships."""
+def told(rows: pa.Table, matrix: Numbers, past: Sequence[Past], groups: Callable[[], Numbers]) -> dict[str, Told]:
+    """The rows of campaigns with a control group, by kind. matrix: n × p, one row each, NaN where missing. groups: see
+    `Told`."""
     of = {one.campaign: one for one in past}
     campaign = np.asarray(rows["campaign_id_crm"].to_numpy(zero_copy_only=False), dtype=object)
     kinds = np.array([of[one].kind if of[one].controls and of[one].contacts else "" for one in campaign], dtype=object)
@@ -108,7 +113,7 @@ def told(rows: pa.Table, matrix: Numbers, past: Sequence[Past], groups: Numbers)
     for kind in sorted(set(kinds.tolist()) - {""}):
         mine = _sampled(np.flatnonzero(kinds == kind))
         trial = Trial(matrix[mine], contacted[mine], came[mine], share[mine])
-        found[kind] = Told(trial, campaign[mine], groups[mine])
+        found[kind] = Told(trial, campaign[mine], mine, groups)
     return found
 
 
@@ -200,7 +205,7 @@ def _tells_more(said: Numbers, kept: Told, latest: str, each: Numbers) -> bool:
     campaign = np.unique(earlier.campaign.astype(str), return_inverse=True)[1].astype(np.int64)
     part = np.arange(len(campaign)) % by_group.FOLDS
     anyhow = by_group.expected(earlier.trial.features, campaign, earlier.trial.outcome, part)
-    groups = by_group.learnt(earlier.trial, earlier.groups, anyhow).said(kept.groups[later])[0]
+    groups = by_group.learnt(earlier.trial, earlier.belongs(), anyhow).said(kept.of(later).belongs())[0]
     return _is_closer(said, groups, each)
 
 

@@ -4,6 +4,7 @@ policies; the choice of one offer and the results of past campaigns stand in `be
 import logging
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -144,9 +145,9 @@ def _lesson(night: date, past: Sequence[Past], parted: Any) -> Lesson:
     with asked.facts(night, [*days, night], share) as connection:
         named = gather.departments(connection)
         rows = gather.rows(connection, chosen, named, home().night_zone)
-        customers = asked.customers(connection)
+        customers, buyers = asked.customers(connection), gather.buyers(connection)
     known = features.with_offers(rows, catalogue(night), past)
-    alike = Alike.of(rows, rates(night)).seen(rows)[0]
+    alike = cache(lambda: Alike.of(buyers, rows, rates(night)).seen(rows)[0])  # most nights nobody asks
     return Lesson(night, known, customers, tuple(past), parted, tuple(named), alike, wishes.learners())
 
 

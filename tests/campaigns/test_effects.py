@@ -24,7 +24,8 @@ def together(parts: tuple[Planted, ...]) -> Told:
     columns = (np.concatenate([getattr(one, name) for one in trials]) for name in Trial.__dataclass_fields__)
     trial = Trial(*columns)
     halves = np.column_stack([trial.features[:, 0] > 0, trial.features[:, 0] <= 0]).astype(float)
-    return Told(trial, np.repeat(np.array([f"{n}" for n in range(len(parts))], object), 4000), halves)
+    campaign = np.repeat(np.array([f"{n}" for n in range(len(parts))], object), 4000)
+    return Told(trial, campaign, np.arange(len(campaign)), lambda: halves)
 
 
 def test_the_uplift_is_learnt_from_earlier_and_judged_on_the_latest_campaign():

@@ -183,7 +183,7 @@ def unseen_uplift(past: Past, kinds: Sequence[str]) -> Numbers:
         unseen = np.flatnonzero(fold == part)
         for kind in sorted(set(past.kinds) & set(kinds)):
             rows = np.flatnonzero((fold != part) & np.isin(past.offer, _offers(past, kind)))
-            told = Told(_trial(past, rows, share), past.campaign[rows], past.groups[rows])
+            told = Told(_trial(past, rows, share), past.campaign[rows], rows, lambda: past.groups)
             model = learnt(kind, told, must_tell=True) if len(unseen) and len(rows) else None
             if isinstance(model, Learnt) and model.teller:
                 uplift = predicted(model.facts(), model.teller.model, past.features[unseen])[0]
