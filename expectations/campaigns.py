@@ -20,6 +20,7 @@ from expectations.words import (
 
 OWNER = "crm@example.com"
 EFFECTS = ("uplift", "affinity")
+BASES = ("margin", "revenue")
 
 
 def campaign_code(text: str, *promises: Filled) -> Column:
@@ -197,7 +198,21 @@ class pub_campaigns__results:
     added_revenue_amount = fields.money("Revenue per head added, times the contacted; missing without a lift.")
     cost_amount = fields.money("Contacts times what one cost; missing where nobody says.")
     cost_currency = fields.currency
-    net_amount = fields.money("Revenue added less cost; missing without a lift, or with a cost in another currency.")
+    value_basis_code = Column(
+        str,
+        "What value is: margin (net of discounts, returns, goods and shipping) where 90 % of sales have a known "
+        "cost, else revenue.",
+        promises=(Filled(), OneOf(BASES)),
+    )
+    contacted_value_mean_amount = fields.money("Value of the orders per contacted customer within the window.")
+    control_value_mean_amount = fields.money("The same of the control group.")
+    lift_value_amount = fields.money("Value per head that the campaign added; missing without a lift.")
+    lift_value_low_amount = fields.money("Its 95 % interval from below.")
+    lift_value_high_amount = fields.money("Its 95 % interval from above.")
+    added_value_amount = fields.money("Value per head added, times the contacted; missing without a lift.")
+    net_amount = fields.money("Value added less cost; missing without a lift, or with a cost in another currency.")
+    net_low_amount = fields.money("Its 95 % interval from below: the campaign surely paid where this is above 0.")
+    net_high_amount = fields.money("Its 95 % interval from above.")
     night = fields.night
     data_as_of = fields.data_as_of
     is_stale = fields.is_stale

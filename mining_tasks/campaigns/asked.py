@@ -52,7 +52,8 @@ def recalled(night: date, now: Trained | None) -> Recalled | None:
     with facts(night, [*(gather.day_before(one) for one in chosen), night], share) as connection:
         named = now.card["departments"] if now else gather.departments(connection)
         rows = gather.rows(connection, chosen, named, home().night_zone)
-    alike = Alike.of(rows, rates(night))
+        buyers = gather.buyers(connection)
+    alike = Alike.of(buyers, rows, rates(night))
     found = history.remembered(rows, offered, alike)
     codes = tuple(offer.code for offer in offered)
     return Recalled(found, alike, codes, tuple(named)) if found else None

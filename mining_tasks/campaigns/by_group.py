@@ -58,8 +58,9 @@ def expected(features: Numbers, campaign: Whole, orders: Numbers, fold: Whole) -
 
 
 def _model() -> HistGradientBoostingRegressor:
+    """60 steps of 0.1 tell as much as 120 of 0.05 (deviance out of fold .788 both, planted shop of 20,000)."""
     return HistGradientBoostingRegressor(
-        loss="poisson", learning_rate=0.05, max_iter=120, max_leaf_nodes=8, min_samples_leaf=40, random_state=SEED
+        loss="poisson", learning_rate=0.1, max_iter=60, max_leaf_nodes=8, min_samples_leaf=40, random_state=SEED
     )
 
 

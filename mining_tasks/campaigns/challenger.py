@@ -1,6 +1,6 @@
 """Make a challenger: who responds, what a contact changes for each kind of offer, and the card that tells both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -25,7 +25,7 @@ from mining_tasks.experiments.strange import usual
 class Lesson:
     """What there is to learn from: rows of `features.with_offers`, how customers look tonight, campaigns, the split.
 
-    alike: (n, g) memberships of the rows in groups of alike customers.
+    alike: tells the (n, g) memberships of the rows in groups of alike customers, if asked.
     """
 
     night: date
@@ -34,13 +34,13 @@ class Lesson:
     past: tuple[Past, ...]
     split: Split
     departments: tuple[str, ...]
-    alike: Numbers
+    alike: Callable[[], Numbers]
     candidates: tuple[Candidate, ...] = CANDIDATES
 
 
 @dataclass(frozen=True)
 class Challenger:
-    """A model of responses and of the uplift of each kind, or why there is none of it."""
+    """A model of responses and what was learnt of the uplift of each kind, or why nothing was."""
 
     name: str
     comparison: Comparison
@@ -51,7 +51,8 @@ class Challenger:
     @property
     def estimator(self) -> Any:
         """Everything that was fitted, for one file."""
-        models = {box.UPLIFT + kind: one.model for kind, one in self.effects.items() if isinstance(one, Learnt)}
+        tellers = {kind: one.teller for kind, one in self.effects.items() if isinstance(one, Learnt)}
+        models = {box.UPLIFT + kind: teller.model for kind, teller in tellers.items() if teller}
         return box.boxed({box.RESPONSE: self.response.scorer.estimator, **models})
 
 

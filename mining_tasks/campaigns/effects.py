@@ -8,83 +8,101 @@ predictor of Chernozhukov, Demirer, Duflo, Fernández-Val, "Fisher-Schultz lectu
 clinical trials", Controlled Clinical Trials 7, 1986.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from sklearn.impute import SimpleImputer
-from sklearn.pipeline import Pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from threadpoolctl import threadpool_limits
 
 from mining_tasks.campaigns import by_group
 from mining_tasks.campaigns.learners import LEARNERS, Trial, cross_fitted, scores
-from mining_tasks.campaigns.nuisance import Effect
+from mining_tasks.campaigns.nuisance import Effect, normal
 from mining_tasks.campaigns.offers import Mask, Numbers
 from mining_tasks.campaigns.qini import DECILES, Interval, Ranking, deciles, design_weight, ranked
 from mining_tasks.campaigns.rates import Past
-from mining_tasks.campaigns.uplift import CHANCE, NoUplift, average, chance_of_imbalance, refusal
+from mining_tasks.campaigns.uplift import CHANCE, NoUplift, chance_of_imbalance, of_scores, refusal
 
 ROWS_MOST = 60_000  # of a kind; learners of effects gain little from more
 
 
 @dataclass(frozen=True)
 class Told:
-    """Rows of a kind: features without gaps, who was contacted, what came; of which campaign each row is; (n, g) its
-    memberships in groups of alike customers."""
+    """Rows of a kind: features, who was contacted, what came; of which campaign each row is; its place among all rows,
+    whose memberships in groups of alike customers `groups` tells, if asked."""
 
     trial: Trial
     campaign: np.ndarray
-    groups: Numbers
+    place: np.ndarray
+    groups: Callable[[], Numbers]
 
     def of(self, which: Mask) -> "Told":
-        return Told(self.trial.rows(which), self.campaign[which], self.groups[which])
+        return Told(self.trial.rows(which), self.campaign[which], self.place[which], self.groups)
+
+    def belongs(self) -> Numbers:
+        """(n, g) memberships of these rows."""
+        return np.asarray(self.groups()[self.place])
+
+
+@dataclass(frozen=True)
+class Teller:
+    """What says the uplift of anybody.
+
+    model: features with gaps → uncorrected uplift. mean: of it over the customers of the campaigns. slope: what is left
+    of its differences between customers, 0 to 1. edges: (9,) uplifts that part the tenths of highest to lowest.
+    half_widths: (10,) of their 95 % intervals.
+    """
+
+    model: Pipeline
+    mean: float
+    slope: float
+    edges: Numbers
+    half_widths: Numbers
+
+    def facts(self) -> dict[str, Any]:
+        """For the card: everything but the model."""
+        lists = {"edges": self.edges.tolist(), "half_widths": self.half_widths.tolist()}
+        return {"mean": self.mean, "slope": self.slope, **lists}
 
 
 @dataclass(frozen=True)
 class Learnt:
     """The uplift of a kind of offer.
 
-    model: features with gaps → uncorrected uplift. average: of all its customers. slope: what is left of the model's
-    differences between customers, 0 to 1. ranking: on rows that the learner had not seen, later ones where `is_later`.
-    serves: it surely told more of the latest campaign than groups of alike customers did; else these serve.
-    edges: (9,) uplifts that part the tenths of highest to lowest. half_widths: (10,) of their 95 % intervals.
+    average: of all its customers. ranking: on rows that the learner had not seen, later ones where `is_later`. serves:
+    it surely told more of the latest campaign than one number for all, and than groups of alike customers; else the
+    groups serve, and there is no teller.
     """
 
     kind: str
     learner: str
-    model: Pipeline
-    mean: float
     average: Interval
-    slope: float
     ranking: Ranking
     rankings: Mapping[str, Ranking]
     is_later: bool
     serves: bool
-    edges: Numbers
-    half_widths: Numbers
     campaigns: tuple[str, ...]
+    teller: Teller | None = None
 
     def facts(self) -> dict[str, Any]:
         """For the card: everything but the model."""
         return {
             "learner": self.learner,
-            "mean": self.mean,
             "average": [self.average.found, self.average.low, self.average.high],
-            "slope": self.slope,
             "qini": [self.ranking.qini.found, self.ranking.qini.low, self.ranking.qini.high],
             "is_later": self.is_later,
             "serves": self.serves,
-            "edges": self.edges.tolist(),
-            "half_widths": self.half_widths.tolist(),
             "campaigns": list(self.campaigns),
+            **(self.teller.facts() if self.teller else {}),
         }
 
 
-def told(rows: pa.Table, matrix: Numbers, past: Sequence[Past], groups: Numbers) -> dict[str, Told]:
-    """The rows of campaigns with a control group, by kind. matrix: n × p, one row each, NaN where missing. groups:
-    n × g, their memberships."""
+def told(rows: pa.Table, matrix: Numbers, past: Sequence[Past], groups: Callable[[], Numbers]) -> dict[str, Told]:
+    """The rows of campaigns with a control group, by kind. matrix: n × p, one row each, NaN where missing. groups: see
+    `Told`."""
     of = {one.campaign: one for one in past}
     campaign = np.asarray(rows["campaign_id_crm"].to_numpy(zero_copy_only=False), dtype=object)
     kinds = np.array([of[one].kind if of[one].controls and of[one].contacts else "" for one in campaign], dtype=object)
@@ -95,15 +113,18 @@ def told(rows: pa.Table, matrix: Numbers, past: Sequence[Past], groups: Numbers)
     for kind in sorted(set(kinds.tolist()) - {""}):
         mine = _sampled(np.flatnonzero(kinds == kind))
         trial = Trial(matrix[mine], contacted[mine], came[mine], share[mine])
-        found[kind] = Told(trial, campaign[mine], groups[mine])
+        found[kind] = Told(trial, campaign[mine], mine, groups)
     return found
 
 
 @threadpool_limits.wrap(limits=1)
-def learnt(kind: str, rows: Told) -> Learnt | NoUplift:
-    """The uplift of a kind, or why there is none; campaigns whose control group is not random are left out."""
-    filled = SimpleImputer(strategy="median", keep_empty_features=True).fit(rows.trial.features)
-    whole = replace(rows, trial=_filled(rows.trial, filled))
+def learnt(kind: str, rows: Told, must_tell: bool = False) -> Learnt | NoUplift:
+    """The uplift of a kind, or why there is none; campaigns whose control group is not random are left out.
+
+    must_tell: make what says it of anybody even where it does not serve.
+    """
+    shaped = make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), normal(rows.trial.features))
+    whole = replace(rows, trial=replace(rows.trial, features=shaped.fit_transform(rows.trial.features)))
     random = [one for one in dict.fromkeys(rows.campaign) if _is_random(whole.of(rows.campaign == one).trial)]
     if not random:
         return NoUplift("no control group is random: what is known of customers tells who was contacted")
@@ -111,11 +132,13 @@ def learnt(kind: str, rows: Told) -> Learnt | NoUplift:
     reason = refusal(kept.trial, is_randomised=True)
     if reason:
         return NoUplift(reason)
+    each = scores(kept.trial)
     seen, is_later = _unseen(kept, random)
     by = {name: ranked(said, *_ranked_on(rest), seed=1) for name, (said, rest) in seen.items()}
     chosen = max(by, key=lambda name: by[name].qini.found)
-    serves = is_later and _tells_more(seen[chosen][0], kept, random[-1])
-    return _finished(kind, filled, kept, (chosen, seen[chosen], by, (is_later, serves), tuple(random)))
+    serves = is_later and _tells_more(seen[chosen][0], kept, random[-1], each)
+    found = Learnt(kind, chosen, of_scores(each), by[chosen], by, is_later, serves, tuple(random))
+    return replace(found, teller=_teller(found, kept, shaped, each)) if serves or must_tell else found
 
 
 def leaning(found: Mapping[str, Learnt | NoUplift]) -> dict[str, Learnt | NoUplift]:
@@ -155,10 +178,6 @@ def _sampled(rows: np.ndarray) -> np.ndarray:
     return np.sort(np.random.default_rng(len(rows)).choice(rows, ROWS_MOST, replace=False))
 
 
-def _filled(trial: Trial, imputer: SimpleImputer) -> Trial:
-    return Trial(imputer.transform(trial.features), trial.contacted, trial.outcome, trial.propensity)
-
-
 def _is_random(trial: Trial) -> bool:
     both = trial.contacted.any() and (~trial.contacted).any()
     return bool(both) and chance_of_imbalance(trial) >= CHANCE
@@ -175,17 +194,24 @@ def _unseen(kept: Told, campaigns: Sequence[str]) -> tuple[dict[str, tuple[Numbe
     return {name: (cross_fitted(kept.trial, make), kept.trial) for name, make in LEARNERS.items()}, False
 
 
-def _tells_more(said: Numbers, kept: Told, latest: str) -> bool:
-    """Whether a learner was surely closer to what a contact changed in the latest campaign than groups of alike
-    customers, both taught by the earlier ones: by the squared distance to its doubly robust scores."""
+def _tells_more(said: Numbers, kept: Told, latest: str, each: Numbers) -> bool:
+    """Whether a learner was surely closer to what a contact changed in the latest campaign than one number for all, and
+    than groups of alike customers, both taught by the earlier ones: by the squared distance to doubly robust scores."""
     later = kept.campaign == latest
-    earlier, rest = kept.of(~later), kept.of(later)
+    each = each[later]
+    if not _is_closer(said, np.full(len(each), each.mean()), each):
+        return False
+    earlier = kept.of(~later)
     campaign = np.unique(earlier.campaign.astype(str), return_inverse=True)[1].astype(np.int64)
     part = np.arange(len(campaign)) % by_group.FOLDS
     anyhow = by_group.expected(earlier.trial.features, campaign, earlier.trial.outcome, part)
-    groups = by_group.learnt(earlier.trial, earlier.groups, anyhow).said(rest.groups)[0]
-    each = scores(rest.trial)
-    closer = (each - groups) ** 2 - (each - said) ** 2
+    groups = by_group.learnt(earlier.trial, earlier.belongs(), anyhow).said(kept.of(later).belongs())[0]
+    return _is_closer(said, groups, each)
+
+
+def _is_closer(said: Numbers, other: Numbers, each: Numbers) -> bool:
+    """Whether what was said is surely closer to the scores than another word."""
+    closer = (each - other) ** 2 - (each - said) ** 2
     return bool(closer.mean() > 1.96 * closer.std(ddof=1) / np.sqrt(len(closer)))
 
 
@@ -193,31 +219,26 @@ def _ranked_on(trial: Trial) -> tuple[Mask, Numbers, Numbers]:
     return trial.contacted, trial.outcome, design_weight(trial.contacted, trial.propensity)
 
 
-def _finished(kind: str, filled: SimpleImputer, kept: Told, chosen: tuple[Any, ...]) -> Learnt:
-    name, (said, _), by, (is_later, serves), campaigns = chosen
-    learner = LEARNERS[name]().fit(kept.trial)
-    model = Pipeline([("filled", filled), *_as_sklearn(kept.trial.features, learner.predict(kept.trial.features))])
-    raw = np.asarray(model[1:].predict(kept.trial.features), np.float64)
-    ranking: Ranking = by[name]
-    half = np.array([(tenth.high - tenth.low) / 2 for tenth in ranking.deciles])
+def _teller(found: Learnt, kept: Told, shaped: Pipeline, each: Numbers) -> Teller:
+    """The chosen learner taught by all campaigns, said again by plain scikit-learn parts, so that no type of ours
+    stands in a model's file."""
+    make, features = LEARNERS[found.learner], kept.trial.features
+    effect = Effect().fit(features, make().fit(kept.trial).predict(features))
+    raw, tenths = effect.predict(features), found.ranking.deciles
+    half = np.array([(tenth.high - tenth.low) / 2 for tenth in tenths])
     tenth = deciles(raw)
     edges = np.array([raw[tenth == place].min() for place in range(DECILES - 1)])
-    unseen = cross_fitted(kept.trial, LEARNERS[name]) if is_later else said
-    facts = (float(raw.mean()), average(kept.trial), _slope(unseen, kept.trial), ranking, by, is_later, serves)
-    return Learnt(kind, name, model, *facts, edges, np.nan_to_num(half, nan=float(np.nanmax(half))), campaigns)
+    slope = _slope(cross_fitted(kept.trial, make), each)
+    model = Pipeline([*shaped.steps, ("effect", effect.as_sklearn())])
+    return Teller(model, float(raw.mean()), slope, edges, np.nan_to_num(half, nan=float(np.nanmax(half))))
 
 
-def _as_sklearn(features: Numbers, uplift: Numbers) -> list[tuple[str, Any]]:
-    """A learner said again by plain scikit-learn parts, so that no type of ours stands in a model's file."""
-    return Effect().fit(features, uplift).steps()
-
-
-def _slope(said: Numbers, rest: Trial) -> float:
-    """How much of the differences that a learner told came true, weighed by how sure that is; 0 to 1."""
+def _slope(said: Numbers, each: Numbers) -> float:
+    """How much of the differences that a learner told came true in doubly robust scores, weighed by how sure that is;
+    0 to 1."""
     spread = said - said.mean()
     if not spread.any():
         return 0.0
-    each = scores(rest)
     slope = float((spread * each).sum() / (spread**2).sum())
     left = each - each.mean() - slope * spread
     error = float(np.sqrt((spread**2 * left**2).sum()) / (spread**2).sum())

@@ -10,10 +10,12 @@ import expectations
 from expectations.speak import arrow
 from mining_tasks.campaigns.catalogue import Offer
 from mining_tasks.campaigns.rates import Past, pasts
+from mining_tasks.experiments.habits import learn, shown
 from mining_tasks.warehouse import engine
 from mining_tasks.warehouse.shelf import Partition
 
 DEPARTMENTS = 10
+NO_PRODUCTS = ("unknown",)  # of a shop that tells none: kinds of customers are then told by pace and spend alone
 CONTROLS = "core_crm__campaign_controls"
 
 
@@ -57,7 +59,14 @@ def rows(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Past], named
     connection.register("campaign_cut_offs", pa.table(columns))
     for name in ("people.sql", "history.sql", "tastes.sql"):
         _make(connection, name, zone=zone, departments=_ten(named))
-    return connection.sql(engine.sql(__file__, "rows.sql")).to_arrow_table()
+    names = shown.show(connection) or NO_PRODUCTS
+    return shown.beside(connection.sql(engine.sql(__file__, "rows.sql")).to_arrow_table(), names)
+
+
+def buyers(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    """Those who ordered, as of the newest day of `facts`, to learn kinds of customers from; `rows` was asked before."""
+    asked = connection.sql(engine.sql(__file__, "buyers.sql"), params={"rows": learn.ROWS_MOST})
+    return shown.beside(asked.to_arrow_table(), shown.names(connection) or NO_PRODUCTS)
 
 
 def tonight(
@@ -66,8 +75,9 @@ def tonight(
     """Customers as of tonight in the order of their ids, a batch at a time: the rows of `tonight.sql`."""
     for name in ("history.sql", "tastes.sql"):
         _make(connection, name, departments=_ten(named))
+    names = shown.show(connection) or NO_PRODUCTS
     asked = connection.sql(engine.sql(__file__, "tonight.sql"), params={"night": night})
-    return asked.to_arrow_reader(batch)
+    return shown.beside_each(asked.to_arrow_reader(batch), names)
 
 
 def order_values(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:

@@ -23,8 +23,8 @@ INNER_FOLDS = 2
 class Trial:
     """What a campaign with a control group left behind, one row per customer of it.
 
-    features: (n, d) as of the day before. contacted: (n,). outcome: (n,) 0/1 or an amount. propensity: (n,)
-    probability of being contacted by the design of the trial, strictly between 0 and 1.
+    features: (n, d) as of the day before, on the normal curve (`nuisance.normal`). contacted: (n,). outcome: (n,) 0/1
+    or an amount. propensity: (n,) probability of being contacted by the design of the trial, strictly between 0 and 1.
     """
 
     features: Numbers

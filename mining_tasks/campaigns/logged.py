@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.model_selection import StratifiedKFold
 
-from mining_tasks.campaigns.nuisance import SEED, Response
+from mining_tasks.campaigns.nuisance import SEED, Response, normal
 from mining_tasks.campaigns.offers import Mask, Numbers, Whole
 
 FOLDS = 3
@@ -53,12 +53,13 @@ class Log:
 def expected_rewards(log: Log, folds: int = FOLDS) -> Numbers:
     """(n, k + 1) expected reward of each action, by models of other folds; 0 for campaigns never tried there."""
     expected = np.zeros((len(log.action), log.allowed.shape[1] + 1))
+    features = normal(log.features).fit_transform(log.features)
     for seen, unseen in _folds(log, folds):
         for action in range(-1, log.allowed.shape[1]):
             rows = seen[log.action[seen] == action]
             if len(rows):
-                model = Response().fit(log.features[rows], log.reward[rows])
-                expected[unseen, action] = model.predict(log.features[unseen])
+                model = Response().fit(features[rows], log.reward[rows])
+                expected[unseen, action] = model.predict(features[unseen])
     return expected
 
 

@@ -43,7 +43,8 @@ def _uplift(run: Run, kind: str, one: Learnt) -> None:
     for name, ranking in one.rankings.items():
         run.metrics({f"qini_{word}_{name}": ranking.qini.found, f"auuc_{word}_{name}": ranking.auuc.found})
     run.metrics({f"uplift_{word}": one.average.found, f"uplift_{word}_low": one.average.low})
-    run.metrics({f"uplift_{word}_high": one.average.high, f"uplift_{word}_slope": one.slope})
+    run.metrics({f"uplift_{word}_high": one.average.high})
+    run.metrics({f"uplift_{word}_slope": one.teller.slope} if one.teller else {})
     run.params(
         {f"uplift learner of {kind}": f"{one.learner}, {'a later campaign' if one.is_later else 'cross-fitted'}"}
     )

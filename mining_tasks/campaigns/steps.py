@@ -4,6 +4,7 @@ policies; the choice of one offer and the results of past campaigns stand in `be
 import logging
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ from mining_tasks.warehouse.home import home
 FAMILY = "campaigns"
 NONE = "none: "  # what `train` answers instead of a model's id, followed by the reason
 STORE_DOWN = f"{NONE}the experiment store is down: "
-ROWS_MOST = 300_000  # past contacts to learn from; a shop that made more teaches with a share of its customers
+ROWS_MOST = 100_000  # past contacts to learn from; a shop that made more teaches with a share of its customers
 BATCH = 20_000  # customers scored at once
 __all__ = ["choose", "honour_consents", "judge", "results", "score", "told", "train", "value_policies"]
 logger = logging.getLogger(__name__)
@@ -76,21 +77,45 @@ def judge(night: date, challenger: str) -> str:
     mine = response.of_card(trained.card, _response(trained))
     rivals = {"challenger": (trained.name, mine.probability(mine.matrix(later)))}
     if before is not None:
-        rivals |= _champion(night, before, trained.card)
+        rivals |= _champion(night, before, trained.card, later)
     trial = verdict.trial(later, rivals, trained.card["alarms"], wishes.limit())
     _report(night, trial)
     return champion.decide(FAMILY, night, verdict.of_trial(trial, before is not None), trained)
 
 
 def score(night: date) -> list[str]:
-    """Say of every customer and active offer what is expected; returns the draft of the affinities.
+    """Say of every customer and active offer what is expected, and value policies while past campaigns are at hand;
+    returns the draft of the affinities and the policy to publish, as text for `choose`.
 
     Raises `Unloadable` if a champion is in force and its file is not what was saved: last night's scores then stay.
     """
-    reads = asked.reads(night)
     now = champion.in_force(FAMILY, night)
-    model = _model(now)
     known = asked.recalled(night, now)
+    return [_scored(night, now, known), _valued(night, now, known)]
+
+
+def choose(night: date, scored: list[str]) -> list[str]:
+    """Choose one offer or none for every customer by the policy that past campaigns speak for; see `best.steps`.
+
+    scored: what `score` returned; with the draft alone the policies are valued here.
+    """
+    address, *policy = scored
+    return best.choose(night, [address], policy[0] if policy else value_policies(night))
+
+
+def value_policies(night: date) -> str:
+    """Value each her own best offer against one offer for all, on past campaigns that held out a control group.
+
+    Returns the policy to publish, as text for `choose`; it is noted among the night's verdicts.
+    """
+    now = champion.in_force(FAMILY, night)
+    return _valued(night, now, asked.recalled(night, now))
+
+
+def _scored(night: date, now: Trained | None, known: asked.Recalled | None) -> str:
+    """The draft of the affinities."""
+    reads = asked.reads(night)
+    model = _model(now)
     named = known.named if known else now.card["departments"] if now else ()
     changes = known.changes() if known else None
     marks = {"data_as_of": min(r.data_as_of for r in reads), "is_stale": any(r.is_stale for r in reads)}
@@ -101,27 +126,15 @@ def score(night: date) -> list[str]:
         evening = scores.Evening(night, active(catalogue(night)), asked.past(night), worth, marks, *chosen)
         rows = scores.scored(gather.tonight(connection, night, named, BATCH), evening)
         table = expectations.table("pub_campaigns__affinities")
-        schema = scores.schema()
-        return [shelf.draft(table, night, pa.RecordBatchReader.from_batches(schema, rows), reads)]
+        return shelf.draft(table, night, pa.RecordBatchReader.from_batches(scores.schema(), rows), reads)
 
 
-def choose(night: date, scored: list[str]) -> list[str]:
-    """Choose one offer or none for every customer by the policy that past campaigns speak for; see `best.steps`."""
-    return best.choose(night, scored, value_policies(night))
-
-
-def value_policies(night: date) -> str:
-    """Value each her own best offer against one offer for all, on past campaigns that held out a control group.
-
-    Returns the policy to publish, as text for `choose`; it is noted among the night's verdicts.
-    """
-    offered = active(catalogue(night))
-    now = champion.in_force(FAMILY, night)
-    known = asked.recalled(night, now)
+def _valued(night: date, now: Trained | None, known: asked.Recalled | None) -> str:
+    """The policy to publish, as text; noted among the night's verdicts."""
     if known is None:
         return judged.noted(night, Policy(), None)
     serving = [kind for kind, effect in now.card["effects"].items() if effect["serves"]] if now else []
-    policy, found = judged.judged(known.past, offered, serving, rates(night).main)
+    policy, found = judged.judged(known.past, active(catalogue(night)), serving, rates(night).main)
     return judged.noted(night, policy, found, asked.reads(night))
 
 
@@ -132,9 +145,9 @@ def _lesson(night: date, past: Sequence[Past], parted: Any) -> Lesson:
     with asked.facts(night, [*days, night], share) as connection:
         named = gather.departments(connection)
         rows = gather.rows(connection, chosen, named, home().night_zone)
-        customers = asked.customers(connection)
+        customers, buyers = asked.customers(connection), gather.buyers(connection)
     known = features.with_offers(rows, catalogue(night), past)
-    alike = Alike.of(rows, rates(night)).seen(rows)[0]
+    alike = cache(lambda: Alike.of(buyers, rows, rates(night)).seen(rows)[0])  # most nights nobody asks
     return Lesson(night, known, customers, tuple(past), parted, tuple(named), alike, wishes.learners())
 
 
@@ -147,11 +160,12 @@ def _later(night: date, card: dict[str, Any], named: Sequence[str]) -> pa.Table:
     return features.with_offers(response.contacted(rows, card["split"]["later"]), catalogue(night), past)
 
 
-def _champion(night: date, before: Trained, card: dict[str, Any]) -> dict[str, tuple[str, np.ndarray]]:
+def _champion(night: date, before: Trained, card: dict[str, Any], later: pa.Table) -> dict[str, tuple[str, np.ndarray]]:
     """What the champion says of the same rows; nothing if it cannot be used."""
     try:
         mine = response.of_card(before.card, _response(before))
-        later = _later(night, card, before.card["departments"])
+        if before.card["departments"] != card["departments"]:
+            later = _later(night, card, before.card["departments"])
         return {"champion": (before.name, mine.probability(mine.matrix(later)))}
     except Unloadable as fault:
         logger.warning("%s", fault)

@@ -1,6 +1,7 @@
 -- One row per customer as of tonight: what is known of her, and of her past with each offer as parallel lists.
 SELECT
-    facts.* EXCLUDE (as_of_date),
+    facts.*,
+    habits.* EXCLUDE (customer_id, as_of_date),
     tastes.* EXCLUDE (customer, as_of_date),
     had.codes,
     had.contacts,
@@ -19,5 +20,6 @@ LEFT JOIN (
     FROM history
     GROUP BY customer
 ) AS had ON had.customer = links.customer
+LEFT JOIN habits ON habits.customer_id = facts.customer_id AND habits.as_of_date = facts.as_of_date
 WHERE facts.as_of_date = $night
 ORDER BY facts.customer_id

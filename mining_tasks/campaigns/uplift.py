@@ -64,7 +64,11 @@ def measured(trial: Trial, is_randomised: bool) -> Uplift | NoUplift:
 
 def average(trial: Trial) -> Interval:
     """Average uplift: mean of the doubly robust scores, and its interval by their spread."""
-    each = scores(trial)
+    return of_scores(scores(trial))
+
+
+def of_scores(each: Numbers) -> Interval:
+    """The same of scores (n,) that are there already."""
     error = float(each.std(ddof=1) / np.sqrt(len(each)))
     mean = float(each.mean())
     return Interval(mean, mean - 1.96 * error, mean + 1.96 * error)

@@ -46,6 +46,9 @@ class CampaignShop:
     controls: list[tuple[int, str, int]] = field(default_factory=list)
     campaigns: list[dict[str, Any]] = field(default_factory=list)
     orders: list[dict[str, Any]] = field(default_factory=list)
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    products: list[dict[str, Any]] = field(default_factory=list)
+    returns: list[dict[str, Any]] = field(default_factory=list)
 
     def take_in(self, night: date = NIGHT) -> None:
         """Accept all core tables of a night; their promises are other tests' affair."""
@@ -70,6 +73,9 @@ class CampaignShop:
             "core_crm__campaign_contacts": [self._contact(*each, night) for each in self.contacts],
             "core_crm__campaign_controls": [self._control(*each, night) for each in self.controls],
             "core_shop__orders": self.orders,
+            "core_shop__order_lines": self.lines,
+            "core_shop__products": self.products,
+            "core_shop__returns": self.returns,
             "core_customers__features": [self._features(n, person) for n, person in enumerate(self.people)],
         }
 

@@ -26,13 +26,14 @@ def customers() -> pa.Table:
     numbers = {name: np.arange(1, CUSTOMERS + 1) for name in counts}
     tastes = {name: np.zeros(CUSTOMERS) for name in TASTES}
     paid = {"customer_id": [f"c{n}" for n in range(CUSTOMERS)], "currency": ["EUR"] * CUSTOMERS}
-    return pa.table({**paid, **numbers, **tastes, "value_amount": 20.0 * np.arange(1, CUSTOMERS + 1)})
+    amounts = {name: 20.0 * np.arange(1, CUSTOMERS + 1) for name in ("sales_amount", "value_amount")}
+    return pa.table({**paid, **numbers, **tastes, **amounts})
 
 
 def told(average: float) -> dict[str, list[dict]]:
     """The rows of each offer, where contacts of the measured one changed so many orders on average."""
     rows = customers()
-    alike = Alike.of(rows, Rates("EUR", {"EUR": 1.0}))
+    alike = Alike.of(rows.slice(0, 0), rows, Rates("EUR", {"EUR": 1.0}))
     inputs = alike.seen(rows)[0].shape[1] + 1
     change = Change(Slopes(np.zeros(inputs), np.zeros((inputs, inputs)), 0.0), average)
     changes = Changes(alike, {"voucher": change}, frozenset({"voucher_email"}))

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from statistics import mean, variance
 
 import pytest
 
@@ -9,7 +10,7 @@ from mining_tasks.campaigns.best import steps
 from mining_tasks.warehouse import shelf
 from mining_tasks.warehouse.accept import accept
 from mining_tasks.warehouse.home import Home
-from tests.campaigns.shop import NIGHT, CampaignShop, Person, campaign, number, order, take_in
+from tests.campaigns.shop import NIGHT, CampaignShop, Person, campaign, midday, number, order, take_in
 from tests.campaigns.test_choice_nights import VOUCHER
 
 BEGAN = NIGHT - timedelta(days=40)
@@ -53,7 +54,7 @@ def test_lift_is_the_difference_of_both_groups_within_the_window(shop_home: Home
 def test_without_a_control_group_worth_the_name_there_is_no_lift(shop_home: Home, controls: int):
     a_shop(controls).take_in()
     row = told()["1"]
-    assert [row[name] for name in row if "lift" in name or "added" in name or "net" in name] == [None] * 8
+    assert [row[name] for name in row if "lift" in name or "added" in name or "net" in name] == [None] * 14
     assert (row["contacted_ordered_share"], row["cost_amount"]) == (0.4, 100)
     assert row["control_code"] == ("random" if controls else "none")
 
@@ -138,3 +139,65 @@ def test_a_campaign_that_went_to_others_than_we_chose_has_no_control_group_of_ou
     shop.take_in()
     row = told()["2"]
     assert (row["control_code"], row["lift_share"], row["contacted_count"]) == ("none", None, 400)
+
+
+def a_shop_with_costs(known: int) -> CampaignShop:
+    """The shop of 40 buyers in 100 and 10 in 50: an order of 50 cost 20 in goods, 5 to send, of which 3 were paid; the
+    first one of the contacted came back. `known` of the orders tell the cost of their goods."""
+    shop = a_shop(50)
+    for placed in shop.orders:
+        placed |= {"shipping_paid_amount": 3.0, "shipping_cost_amount": 5.0}
+    shop.lines = [
+        {"order_id_shop": f"o{n}", "line_number": 1, "product_id_shop": "p", "quantity": 2.0, "sales_amount": 50.0,
+         "currency": "EUR", "cost_amount": 20.0 if n < known else None}
+        for n in range(len(shop.orders))
+    ]  # fmt: skip
+    shop.returns = [
+        {"order_id_shop": "o0", "line_number": 1, "returned_at": midday(BEGAN + timedelta(days=9)), "currency": "EUR",
+         "refund_amount": 50.0},
+        {"order_id_shop": "o1", "line_number": 1, "returned_at": midday(NIGHT + timedelta(days=1)), "currency": "EUR",
+         "refund_amount": 50.0},
+    ]  # fmt: skip
+    return shop
+
+
+def test_what_a_campaign_added_is_margin_net_of_returns_where_costs_are_known(shop_home: Home):
+    a_shop_with_costs(known=99).take_in()
+    row = told()["1"]
+    # an order is worth 50 − 20 + 3 − 5 = 28; that of day 9 was paid back, the one of tomorrow is not known tonight
+    worth, other = [28.0] * 39 + [-22.0] + [0.0] * 60, [28.0] * 10 + [0.0] * 40
+    assert row["value_basis_code"] == "margin"
+    assert float(row["contacted_value_mean_amount"]) == pytest.approx(mean(worth))
+    assert float(row["control_value_mean_amount"]) == pytest.approx(mean(other))
+    lift, error = mean(worth) - mean(other), (variance(worth) / 100 + variance(other) / 50) ** 0.5
+    assert float(row["lift_value_amount"]) == pytest.approx(lift)
+    assert float(row["lift_value_low_amount"]) == pytest.approx(lift - 1.959964 * error, abs=1e-3)
+    assert float(row["lift_value_high_amount"]) == pytest.approx(lift + 1.959964 * error, abs=1e-3)
+    assert float(row["added_value_amount"]) == pytest.approx(100 * lift, abs=0.01)
+    assert float(row["net_amount"]) == pytest.approx(100 * lift - 100, abs=0.01)
+    assert float(row["net_low_amount"]) == pytest.approx(100 * (lift - 1.959964 * error) - 100, abs=0.1)
+    assert float(row["net_high_amount"]) == pytest.approx(100 * (lift + 1.959964 * error) - 100, abs=0.1)
+    assert row["lift_revenue_amount"] == Decimal(10)
+
+
+def test_where_too_few_costs_are_known_the_value_is_revenue_and_says_so(shop_home: Home):
+    a_shop_with_costs(known=40).take_in()
+    row = told()["1"]
+    assert row["value_basis_code"] == "revenue"
+    assert row["lift_value_amount"] == row["lift_revenue_amount"] == Decimal(10)
+    assert (row["net_amount"], row["added_value_amount"]) == (900, 1000)
+
+
+def test_the_goods_of_an_order_cost_what_products_do_where_its_lines_do_not_say(shop_home: Home):
+    shop = a_shop_with_costs(known=0)
+    shop.products = [{"product_id_shop": "p", "currency": "EUR", "cost_amount": 10.0}]
+    shop.take_in()
+    row = told()["1"]
+    assert (row["value_basis_code"], float(row["control_value_mean_amount"])) == ("margin", pytest.approx(28.0 / 5))
+
+
+def test_results_are_the_same_bytes_again(shop_home: Home):
+    a_shop_with_costs(known=99).take_in()
+    first, again = (shelf.opened(steps.results(NIGHT)[0]) for _ in range(2))
+    assert first.files
+    assert [file.read_bytes() for file in first.files] == [file.read_bytes() for file in again.files]

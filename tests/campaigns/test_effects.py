@@ -24,16 +24,18 @@ def together(parts: tuple[Planted, ...]) -> Told:
     columns = (np.concatenate([getattr(one, name) for one in trials]) for name in Trial.__dataclass_fields__)
     trial = Trial(*columns)
     halves = np.column_stack([trial.features[:, 0] > 0, trial.features[:, 0] <= 0]).astype(float)
-    return Told(trial, np.repeat(np.array([f"{n}" for n in range(len(parts))], object), 4000), halves)
+    campaign = np.repeat(np.array([f"{n}" for n in range(len(parts))], object), 4000)
+    return Told(trial, campaign, np.arange(len(campaign)), lambda: halves)
 
 
 def test_the_uplift_is_learnt_from_earlier_and_judged_on_the_latest_campaign():
-    found = effects.learnt("voucher", together(campaigns()))
+    found = effects.learnt("voucher", together(campaigns()), must_tell=True)
     assert isinstance(found, Learnt)
     assert found.is_later
     assert found.ranking.qini.is_above_zero
     features, truth = campaigns()[1].trial.features, campaigns()[1].uplift
-    uplift, low, high = effects.predicted(found.facts(), found.model, features)
+    assert found.teller is not None
+    uplift, low, high = effects.predicted(found.facts(), found.teller.model, features)
     assert np.corrcoef(uplift, truth)[0, 1] > 0.7
     assert abs(uplift.mean() - truth.mean()) < 0.05
     assert found.average.low < truth.mean() < found.average.high
@@ -42,9 +44,10 @@ def test_the_uplift_is_learnt_from_earlier_and_judged_on_the_latest_campaign():
 
 
 def test_where_a_contact_changes_nobody_everybody_gets_nearly_the_average():
-    found = effects.learnt("voucher", together(campaigns(0.0)))
+    found = effects.learnt("voucher", together(campaigns(0.0)), must_tell=True)
     assert isinstance(found, Learnt)
-    uplift, _, _ = effects.predicted(found.facts(), found.model, campaigns(0.0)[0].trial.features)
+    assert found.teller is not None
+    uplift, _, _ = effects.predicted(found.facts(), found.teller.model, campaigns(0.0)[0].trial.features)
     assert uplift.std() < 0.02
     assert abs(uplift.mean()) < 0.04
 

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
 
 from mining_tasks.campaigns import by_group
 from mining_tasks.campaigns.alike import Alike
@@ -15,6 +16,7 @@ from mining_tasks.campaigns.best.trials import Past as Remembered
 from mining_tasks.campaigns.catalogue import Offer
 from mining_tasks.campaigns.features import TASTES
 from mining_tasks.campaigns.learners import Trial
+from mining_tasks.campaigns.nuisance import normal
 from mining_tasks.campaigns.offers import Mask, Whole
 from mining_tasks.campaigns.rates import Past
 from mining_tasks.campaigns.split import mature
@@ -40,13 +42,13 @@ def remembered(rows: pa.Table, offered: Sequence[Offer], alike: Alike) -> Rememb
     codes, rates = [offer.code for offer in offered], alike.rates
     place = np.array([codes.index(code) for code in rows["campaign_code"].to_pylist()], np.int64)
     names = rows["campaign_id_crm"].to_numpy(zero_copy_only=False).astype(str)
-    known = SimpleImputer(strategy="median", keep_empty_features=True)
-    features = known.fit_transform(layout(rows, [*FEATURES, *TASTES]).matrix(rows))
+    matrix = layout(rows, [*FEATURES, *TASTES]).matrix(rows)
+    known = make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), normal(matrix))
     costs = [float(offer.contact_cost_amount or 0) * rates.of.get(offer.currency or "", 1.0) for offer in offered]
     belongs, worth = alike.seen(rows)
     found = Remembered(
         rows["customer_id"].to_pylist(),
-        features,
+        known.fit_transform(matrix),
         np.unique(names, return_inverse=True)[1].astype(np.int64),
         place,
         np.asarray(rows["is_contacted"].to_numpy(zero_copy_only=False), bool),

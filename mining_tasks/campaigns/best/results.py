@@ -10,6 +10,8 @@ from scipy.stats import norm
 
 from mining_tasks.campaigns.catalogue import Offer
 from mining_tasks.campaigns.qini import LEVEL
+from mining_tasks.experiments import seen
+from mining_tasks.experiments.point_in_time import COST_KNOWN_LEAST
 from mining_tasks.warehouse import engine
 from mining_tasks.warehouse.shelf import Partition
 
@@ -30,11 +32,14 @@ def came(
     choices: by campaign the choice of the last night before it began, where there was one. facts: night, currency (of
     amounts) and cancelled (status codes that count as no order, in small letters).
     """
-    told = {**facts, "night_end": engine.night_end(facts["night"]), "fewest": FEWEST, "z": Z, **_offers(catalogue)}
+    told = {**facts, "night_end": engine.night_end(facts["night"]), "fewest": FEWEST, "z": Z}
+    told |= {"known_least": COST_KNOWN_LEAST, **_offers(catalogue)}
     connection.execute(NOBODY)
     for campaign, choice in sorted(choices.items()):
         _hold_out(connection, choice, told | _only(told, campaign))
-    return engine.asked(connection, engine.sql(__file__, "results.sql"), told).to_arrow_table()
+    seen.show(connection)
+    sql = engine.sql(__file__, "bought.sql") + engine.sql(__file__, "results.sql")
+    return engine.asked(connection, sql, told).to_arrow_table()
 
 
 def main_currency(connection: duckdb.DuckDBPyConnection) -> str | None:

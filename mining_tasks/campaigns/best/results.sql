@@ -1,7 +1,8 @@
--- What came of each past campaign, as of `$night_end`. Sums are of whole numbers and decimals, so that they are the same
+-- What came of each past campaign, as of the end of the night. Sums are of whole numbers and decimals, so that they are the same
 -- in whatever order their rows come. A window begins with her contact; for those held out by chance
 -- when she would have been contacted, for our stable group at the campaign's mean instant. `held_out` names, for
--- campaigns that were chosen by us, whom they were chosen for and who was held out of them.
+-- campaigns that were chosen by us, whom they were chosen for and who was held out of them; `bought` and `basis` are
+-- those of bought.sql.
 CREATE TEMP TABLE offers AS
 SELECT
     UNNEST($campaigns) AS campaign_id_crm,
@@ -77,20 +78,6 @@ FROM reached
 WHERE reached.campaign_id_crm NOT IN (SELECT campaign_id_crm FROM by_chance)
     AND reached.campaign_id_crm NOT IN (SELECT campaign_id_crm FROM held_out);
 
-CREATE TEMP TABLE bought AS
-SELECT
-    COALESCE(links.customer_id, guests.customer_id) AS customer_id,
-    EPOCH(orders.ordered_at) AS ordered,
-    CASE WHEN orders.currency = $currency THEN CAST(orders.sales_amount AS DECIMAL(18, 4)) ELSE 0 END AS revenue
-FROM core_shop__orders AS orders
-LEFT JOIN core_identities__links AS links
-    ON links.source_code = 'shop' AND links.account_id_source = orders.customer_id_shop
-LEFT JOIN core_identities__guest_orders AS guest_orders ON guest_orders.order_id_shop = orders.order_id_shop
-LEFT JOIN core_identities__links AS guests ON guests.account_id = guest_orders.account_id
-WHERE orders.ordered_at < $night_end
-    AND COALESCE(links.customer_id, guests.customer_id) IS NOT NULL
-    AND NOT LIST_CONTAINS($cancelled, COALESCE(LOWER(TRIM(orders.status_code)), ''));
-
 CREATE TEMP TABLE did AS
 SELECT
     compared.campaign_id_crm,
@@ -98,7 +85,8 @@ SELECT
     compared.is_contacted,
     compared.customer_id,
     COUNT(bought.ordered) AS orders_count,
-    CAST(COALESCE(SUM(bought.revenue), 0) AS DECIMAL(18, 4)) AS revenue
+    CAST(COALESCE(SUM(bought.revenue), 0) AS DECIMAL(18, 4)) AS revenue,
+    CAST(COALESCE(SUM(bought.worth), 0) AS DECIMAL(18, 4)) AS worth
 FROM compared
 JOIN offers ON offers.campaign_id_crm = compared.campaign_id_crm
 LEFT JOIN bought
@@ -120,7 +108,11 @@ WITH counted AS (
         CAST(SUM(CASE WHEN is_contacted = 1 THEN revenue END) AS DOUBLE) AS on_sum,
         CAST(SUM(CASE WHEN is_contacted = 0 THEN revenue END) AS DOUBLE) AS off_sum,
         CAST(SUM(CASE WHEN is_contacted = 1 THEN revenue * revenue END) AS DOUBLE) AS on_squares,
-        CAST(SUM(CASE WHEN is_contacted = 0 THEN revenue * revenue END) AS DOUBLE) AS off_squares
+        CAST(SUM(CASE WHEN is_contacted = 0 THEN revenue * revenue END) AS DOUBLE) AS off_squares,
+        CAST(SUM(CASE WHEN is_contacted = 1 THEN worth END) AS DOUBLE) AS on_worth_sum,
+        CAST(SUM(CASE WHEN is_contacted = 0 THEN worth END) AS DOUBLE) AS off_worth_sum,
+        CAST(SUM(CASE WHEN is_contacted = 1 THEN worth * worth END) AS DOUBLE) AS on_worth_squares,
+        CAST(SUM(CASE WHEN is_contacted = 0 THEN worth * worth END) AS DOUBLE) AS off_worth_squares
     FROM did
     GROUP BY campaign_id_crm
 ),
@@ -131,7 +123,13 @@ spread AS (
         on_sum / NULLIF(on_count, 0) AS on_revenue,
         off_sum / NULLIF(off_count, 0) AS off_revenue,
         GREATEST(on_squares - on_sum * on_sum / NULLIF(on_count, 0), 0) / NULLIF(on_count - 1, 0) AS on_variance,
-        GREATEST(off_squares - off_sum * off_sum / NULLIF(off_count, 0), 0) / NULLIF(off_count - 1, 0) AS off_variance
+        GREATEST(off_squares - off_sum * off_sum / NULLIF(off_count, 0), 0) / NULLIF(off_count - 1, 0) AS off_variance,
+        on_worth_sum / NULLIF(on_count, 0) AS on_worth,
+        off_worth_sum / NULLIF(off_count, 0) AS off_worth,
+        GREATEST(on_worth_squares - on_worth_sum * on_worth_sum / NULLIF(on_count, 0), 0) / NULLIF(on_count - 1, 0)
+            AS on_worth_variance,
+        GREATEST(off_worth_squares - off_worth_sum * off_worth_sum / NULLIF(off_count, 0), 0)
+            / NULLIF(off_count - 1, 0) AS off_worth_variance
     FROM counted
 ),
 
@@ -152,7 +150,9 @@ lifted AS (
         CASE WHEN has_lift THEN on_smooth - off_smooth END AS middle,
         $z * SQRT(on_smooth * (1 - on_smooth) / (on_count + 2) + off_smooth * (1 - off_smooth) / (off_count + 2)) AS wide,
         CASE WHEN has_lift THEN on_revenue - off_revenue END AS revenue_lift,
-        $z * SQRT(on_variance / on_count + off_variance / off_count) AS revenue_wide
+        $z * SQRT(on_variance / on_count + off_variance / off_count) AS revenue_wide,
+        CASE WHEN has_lift THEN on_worth - off_worth END AS worth_lift,
+        $z * SQRT(on_worth_variance / on_count + off_worth_variance / off_count) AS worth_wide
     FROM smoothed
 ),
 
@@ -165,6 +165,18 @@ totals AS (
         MAX(began) AS last_began
     FROM reached
     GROUP BY campaign_id_crm
+),
+
+-- What a contact cost, where it is in the currency of what it brought; missing, no gain after it can be told.
+costs AS (
+    SELECT
+        totals.campaign_id_crm,
+        CASE
+            WHEN offers.cost_currency = $currency
+                THEN CAST(offers.contact_cost_amount * totals.contacts_count AS DOUBLE)
+        END AS cost
+    FROM totals
+    JOIN offers ON offers.campaign_id_crm = totals.campaign_id_crm
 )
 
 SELECT
@@ -199,15 +211,20 @@ SELECT
     ROUND(lifted.revenue_lift * totals.contacted_count, 4) AS added_revenue_amount,
     CAST(offers.contact_cost_amount * totals.contacts_count AS DECIMAL(18, 4)) AS cost_amount,
     CASE WHEN offers.contact_cost_amount IS NOT NULL THEN offers.cost_currency END AS cost_currency,
-    CASE
-        WHEN offers.cost_currency = $currency
-            THEN ROUND(
-                lifted.revenue_lift * totals.contacted_count
-                - CAST(offers.contact_cost_amount * totals.contacts_count AS DOUBLE), 4
-            )
-    END AS net_amount
+    basis.value_basis_code,
+    ROUND(arms.on_worth, 4) AS contacted_value_mean_amount,
+    ROUND(arms.off_worth, 4) AS control_value_mean_amount,
+    ROUND(lifted.worth_lift, 4) AS lift_value_amount,
+    ROUND(lifted.worth_lift - lifted.worth_wide, 4) AS lift_value_low_amount,
+    ROUND(lifted.worth_lift + lifted.worth_wide, 4) AS lift_value_high_amount,
+    ROUND(lifted.worth_lift * totals.contacted_count, 4) AS added_value_amount,
+    ROUND(lifted.worth_lift * totals.contacted_count - costs.cost, 4) AS net_amount,
+    ROUND((lifted.worth_lift - lifted.worth_wide) * totals.contacted_count - costs.cost, 4) AS net_low_amount,
+    ROUND((lifted.worth_lift + lifted.worth_wide) * totals.contacted_count - costs.cost, 4) AS net_high_amount
 FROM core_crm__campaigns AS campaigns
 JOIN offers ON offers.campaign_id_crm = campaigns.campaign_id_crm
+CROSS JOIN basis
+LEFT JOIN costs ON costs.campaign_id_crm = campaigns.campaign_id_crm
 LEFT JOIN totals ON totals.campaign_id_crm = campaigns.campaign_id_crm
 LEFT JOIN spread AS arms ON arms.campaign_id_crm = campaigns.campaign_id_crm
 LEFT JOIN lifted ON lifted.campaign_id_crm = campaigns.campaign_id_crm

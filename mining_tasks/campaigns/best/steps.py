@@ -11,7 +11,7 @@ from expectations.campaigns import pub_campaigns__best, pub_campaigns__results
 from expectations.crm import core_crm__campaign_contacts, core_crm__campaign_controls, core_crm__campaigns
 from expectations.customers import core_customers__features
 from expectations.identities import core_identities__guest_orders, core_identities__links
-from expectations.shop import core_shop__orders
+from expectations.shop import core_shop__order_lines, core_shop__orders, core_shop__products, core_shop__returns
 from expectations.words import Table
 from mining_tasks.campaigns import gather
 from mining_tasks.campaigns.best.choose import chosen
@@ -29,7 +29,10 @@ from mining_tasks.warehouse.shelf import NotAccepted, Partition
 RESULTS_FROM = (
     *(core_crm__campaigns, core_crm__campaign_contacts, core_crm__campaign_controls),
     *(core_identities__links, core_identities__guest_orders, core_shop__orders, core_customers__features),
+    *(core_shop__order_lines, core_shop__products, core_shop__returns),
 )
+# What a shop may have none of: then nobody was held out, no cost of goods is known, nothing came back.
+DISPENSABLE = (gather.CONTROLS, "core_shop__order_lines", "core_shop__products", "core_shop__returns")
 logger = logging.getLogger(__name__)
 CHOSEN_FROM = (core_customers__features, core_identities__links, core_crm__campaign_contacts)
 
@@ -51,15 +54,15 @@ def rates(night: date) -> Rates:
 
 
 def there(night: date, tables: Sequence[Table]) -> list[Partition]:
-    """What was accepted for the night; control groups are left out where none were ever taken in."""
+    """What was accepted for the night; of `DISPENSABLE` tables those are left out that were never taken in."""
     found = []
     for table in tables:
         try:
             found.append(shelf.read(table, night))
         except NotAccepted:
-            if table.name != gather.CONTROLS:
+            if table.name not in DISPENSABLE:
                 raise
-            logger.info("no control groups are known of %s", night)
+            logger.info("nothing of %s is known of %s", table.name, night)
     return found
 
 

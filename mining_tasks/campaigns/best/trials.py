@@ -33,12 +33,12 @@ Z = float(norm.ppf((1 + LEVEL) / 2))
 class Past:
     """n rows: a customer in a campaign that held out a random group. k offers.
 
-    customers: ids. features: (n, d) as of the day before, without missing values. campaign: (n,) number of the
-    campaign. offer: (n,) place of its offer. contacted: (n,). orders: (n,) within the window. worth: (n,) of one order
-    of hers, in one currency. consents: (n, k). cost: (k,) of a contact in the same currency. kinds: (k,) of the offers;
-    one kind by several channels is learnt together. groups: (n, g) memberships of groups of alike customers. anyhow:
-    (n,) orders to be expected of her, contacted or not as it came, by models that did not see her. room: (k,) contacts
-    that capacity and budget leave to each offer, infinite without a limit.
+    customers: ids. features: (n, d) as of the day before, on the normal curve (`nuisance.normal`). campaign: (n,)
+    number of the campaign. offer: (n,) place of its offer. contacted: (n,). orders: (n,) within the window. worth: (n,)
+    of one order of hers, in one currency. consents: (n, k). cost: (k,) of a contact in the same currency. kinds: (k,)
+    of the offers; one kind by several channels is learnt together. groups: (n, g) memberships of groups of alike
+    customers. anyhow: (n,) orders to be expected of her, contacted or not as it came, by models that did not see her.
+    room: (k,) contacts that capacity and budget leave to each offer, infinite without a limit.
     """
 
     customers: Sequence[str]
@@ -183,10 +183,10 @@ def unseen_uplift(past: Past, kinds: Sequence[str]) -> Numbers:
         unseen = np.flatnonzero(fold == part)
         for kind in sorted(set(past.kinds) & set(kinds)):
             rows = np.flatnonzero((fold != part) & np.isin(past.offer, _offers(past, kind)))
-            told = Told(_trial(past, rows, share), past.campaign[rows], past.groups[rows])
-            model = learnt(kind, told) if len(unseen) and len(rows) else None
-            if isinstance(model, Learnt):
-                uplift = predicted(model.facts(), model.model, past.features[unseen])[0]
+            told = Told(_trial(past, rows, share), past.campaign[rows], rows, lambda: past.groups)
+            model = learnt(kind, told, must_tell=True) if len(unseen) and len(rows) else None
+            if isinstance(model, Learnt) and model.teller:
+                uplift = predicted(model.facts(), model.teller.model, past.features[unseen])[0]
                 found[unseen[:, None], _offers(past, kind)] = uplift[:, None]
     return found
 
