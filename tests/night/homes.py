@@ -21,9 +21,7 @@ from mining_tasks.warehouse.home import Home
 FIRST, SECOND, THIRD = date(2017, 12, 31), date(2018, 1, 1), date(2018, 1, 2)
 NIGHTS = (FIRST, SECOND, THIRD)
 HOUSEHOLDS = 500  # 350 buyers are the least that segments are learnt from
-FEW = (
-    120  # nothing is learnt from so few: each family publishes its fallback, for half of what a night with models costs
-)
+FEW = 120  # from which nothing is learnt: every family publishes its fallback, for half of what its models cost
 OUTSIDE = (
     *("GOLDSEAM_LEDGER_URL", "GOLDSEAM_POSTGRES_URL", "MLFLOW_TRACKING_URI", "GOLDSEAM_VAULT"),
     *("GOLDSEAM_HASH_KEY", "GOLDSEAM_HASH_KEY_FILE", "GOLDSEAM_VAULT_KEY", "GOLDSEAM_VAULT_KEY_FILE"),
