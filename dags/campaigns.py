@@ -35,7 +35,7 @@ def campaigns():
         return steps.judge(tonight(), challenger)
 
     @task
-    def score() -> list[str]:
+    def score() -> list[str]:  # the draft, and the policy that past campaigns speak for: both need what they brought
         from mining_tasks.campaigns import steps
 
         return steps.score(tonight())

@@ -31,7 +31,7 @@ from mining_tasks.warehouse.home import home
 FAMILY = "campaigns"
 NONE = "none: "  # what `train` answers instead of a model's id, followed by the reason
 STORE_DOWN = f"{NONE}the experiment store is down: "
-ROWS_MOST = 100_000  # past contacts to learn from; a shop that made more teaches with a share of its customers
+ROWS_MOST = 300_000  # past contacts to learn from; a shop that made more teaches with a share of its customers
 BATCH = 20_000  # customers scored at once
 __all__ = ["choose", "honour_consents", "judge", "results", "score", "told", "train", "value_policies"]
 logger = logging.getLogger(__name__)
