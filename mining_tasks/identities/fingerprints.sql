@@ -9,7 +9,7 @@ WITH shared AS (
     GROUP BY account
 ),
 
-facts AS (SELECT account, hash(*COLUMNS(compared.* EXCLUDE (account))) AS compared, {closed_to} AS closed FROM compared)
+facts AS (SELECT account, hash(*COLUMNS(compared.* EXCLUDE (account))) AS compared, closed FROM compared LEFT JOIN closed_to USING (account))
 
 SELECT account, hash(facts.compared, accounts.tokens, accounts.given, shares, closed) AS fingerprint
 FROM accounts JOIN facts USING (account) LEFT JOIN shared USING (account)
