@@ -103,6 +103,7 @@ def close_blocks(connection: duckdb.DuckDBPyConnection, largest: Mapping[str, in
             crowded = _crowded(_sorted_keys(connection, rule), largest[rule.code])
             connection.register("crowded", pa.table({"rule": np.full(len(crowded), number, np.int8), "key": crowded}))
             connection.execute("INSERT INTO closed FROM crowded")
+            connection.unregister("crowded")
     bits = [
         filled(__file__, "closed_to_rule.sql", key=quoted(rule.code), rule=str(number))
         for number, rule in enumerate(RULES)

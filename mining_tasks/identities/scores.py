@@ -24,6 +24,7 @@ def learn(connection: duckdb.DuckDBPyConnection, rules: Rules) -> pa.Table:
     largest = sizes(connection)
     close_blocks(connection, largest)
     find_candidates(connection)
+    connection.execute(sql(__file__, "hold.sql"))
     likeness.compare(connection)
     patterns, share = likeness.patterns(connection)
     accounts = connection.execute("SELECT count(*) FROM accounts").fetchall()[0][0]
@@ -60,10 +61,18 @@ def fingerprints(connection: duckdb.DuckDBPyConnection, parameters: pa.Table) ->
 def score(connection: duckdb.DuckDBPyConnection, parameters: pa.Table, touched: str | None) -> None:
     """Make `pairs`: all, or only those with at least one account of the table `touched`."""
     model = Model.of(parameters)
-    if touched or not _has_learnt(connection):
-        _prove(connection, touched)
+    has_learnt = _has_learnt(connection)
+    if touched or not has_learnt:
+        if has_learnt:  # proofs of all are there, keys no more
+            key_accounts(connection)
+        else:
+            _prove(connection, touched)
         find_candidates(connection, touched)
-        likeness.compare(connection)
+        if touched:
+            make(connection, "compared_here")
+        else:
+            connection.execute(sql(__file__, "hold.sql"))
+        likeness.compare(connection, "compared_here" if touched else "compared")
     likeness.judge(connection, model)
     make(connection, "pairs", near=NEAR_BITS)
 
