@@ -42,7 +42,7 @@ boxed AS (
 )
 
 SELECT
-    boxed.* EXCLUDE (phone, dialled, country),
+    boxed.* EXCLUDE (phone, dialled, country, family),
     country IS NULL AND NOT regexp_matches(coalesce(boxed.phone, ''), '^\s*([+]|00)') AS is_region_guessed,
     list_concat(given, family) AS tokens,
     phones.e164,

@@ -35,7 +35,7 @@ def _levels_of_drawn(connection: duckdb.DuckDBPyConnection, sizes: np.ndarray) -
     """For each comparison, how many pairs drawn at random are on each level."""
     accounts = connection.execute(sql(__file__, "accounts_by_region.sql")).fetchnumpy()["account"]
     connection.register("drawn", _drawn(accounts, sizes))
-    keep(connection, "drawn_levels", filled(__file__, "levels.sql", pairs="drawn"))
+    keep(connection, "drawn_levels", filled(__file__, "levels.sql", pairs="drawn", compared="compared"))
     return {it.name: _counted(connection, it.name, len(it.levels)) for it in COMPARISONS}
 
 

@@ -1,1 +1,2 @@
-(CAST(coalesce(({key}) IN (SELECT key FROM closed WHERE rule = {rule}), FALSE) AS INTEGER) << {rule})
+-- Of every account the rules of which its block is closed, as bits.
+SELECT account, {bits} AS closed FROM keys

@@ -13,8 +13,8 @@ vouched AS (
     SELECT DISTINCT least(tied.account, confirmed.other) AS account, greatest(tied.account, confirmed.other) AS other
     FROM (SELECT account, other FROM ties UNION ALL SELECT other, account FROM ties) AS tied
     JOIN confirmed ON tied.other = confirmed.account
-    JOIN accounts ON accounts.account = confirmed.account
-    WHERE len(accounts.tokens) > 0
+    JOIN compared ON compared.account = confirmed.account
+    WHERE len(compared.tokens) > 0
 )
 
 SELECT account, other, min(margin) AS margin

@@ -39,11 +39,11 @@ def gather(connection: duckdb.DuckDBPyConnection, rules: Rules, key: bytes) -> N
     gather_accounts(connection, rules)
     _make(connection, "evidence", sql(__file__, "evidence.sql"), pads(key))
     connection.execute("DROP TABLE carried")
-    connection.execute(sql(__file__, "linked_accounts.sql"))
+    connection.execute(sql(__file__, "told_accounts.sql"))
 
 
 def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None:
-    """Make `accounts`: one row per account, as it is compared."""
+    """Make `accounts` and `counts`, one row per account, and the view of both as they are compared, `compared`."""
     _without_orders(connection)
     for macros in ("words.sql", "compare.sql"):
         connection.execute(sql(__file__, macros))
@@ -66,8 +66,9 @@ def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None
     _make(connection, "order_links", sql(__file__, "order_links.sql"), {"order_limit": ORDER_LIMIT})
     _make(connection, "orders_of", sql(__file__, "orders_of.sql"), {})
     _make(connection, "carried", sql(__file__, "carried.sql"), _limits(rules))
-    _make(connection, "compared", sql(__file__, "compared.sql"), {"phone_limit": rules.phone_limit})
-    connection.execute("DROP TABLE commonness")
+    _make(connection, "counts", sql(__file__, "counts.sql"), {"phone_limit": rules.phone_limit})
+    connection.execute("DROP TABLE commonness; DROP TABLE orders_of")
+    connection.execute(sql(__file__, "compared.sql"))
 
 
 def _limits(rules: Rules) -> dict[str, int]:

@@ -3,8 +3,6 @@
 WITH told AS (
     SELECT
         account,
-        is_guest,
-        nickname_lines,
         'email' AS identifier_code,
         coalesce(mailbox, email) AS written,
         mailbox IS NOT NULL AS is_usable,
@@ -13,13 +11,13 @@ WITH told AS (
     FROM accounts
     WHERE email IS NOT NULL
     UNION ALL
-    SELECT account, is_guest, nickname_lines, 'phone', coalesce(e164, phone_digits), e164 IS NOT NULL, FALSE, FALSE
+    SELECT account, 'phone', coalesce(e164, phone_digits), e164 IS NOT NULL, FALSE, FALSE
     FROM accounts
     WHERE phone_digits IS NOT NULL AND NOT is_guest
     UNION ALL
-    SELECT account, is_guest, nickname_lines, 'loyalty', loyalty, TRUE, FALSE, FALSE FROM accounts WHERE loyalty IS NOT NULL
+    SELECT account, 'loyalty', loyalty, TRUE, FALSE, FALSE FROM accounts WHERE loyalty IS NOT NULL
     UNION ALL
-    SELECT account, is_guest, nickname_lines, 'device', device, TRUE, FALSE, FALSE FROM accounts WHERE device IS NOT NULL
+    SELECT account, 'device', device, TRUE, FALSE, FALSE FROM accounts WHERE device IS NOT NULL
 ),
 
 hashed AS (
@@ -29,8 +27,6 @@ hashed AS (
 
 SELECT
     account,
-    is_guest,
-    nickname_lines,
     identifier_code,
     is_usable,
     is_verified,

@@ -1,8 +1,8 @@
 -- The pairs of one rule's blocks that are not closed.
 INSERT INTO found
 WITH keyed AS MATERIALIZED (
-    SELECT account, key FROM ({keyed}) AS mine
-    WHERE key IS NOT NULL AND key NOT IN (SELECT key FROM closed WHERE rule = $rule)
+    SELECT account, {key} AS key FROM keys
+    WHERE {key} IS NOT NULL AND {key} NOT IN (SELECT key FROM closed WHERE rule = $rule)
 )
 
 SELECT mine.account, yours.account, $bit

@@ -1,5 +1,5 @@
--- For every pair of `{pairs}` (account, other) how far each field agrees: -1 if one side does not tell, else the number
--- of the level in levels.py. Fields that one side wrote into each other's place (given name and surname, the two lines
+-- For every pair of `{pairs}` (account, other), of which `{compared}` tells both, how far each field agrees: -1 if one
+-- side does not tell, else the number of the level in levels.py. Fields that one side wrote into each other's place (given name and surname, the two lines
 -- of an address) are compared crosswise.
 WITH beside AS (
     SELECT
@@ -74,8 +74,8 @@ WITH beside AS (
                 OR coalesce(jaro_winkler_similarity(a.extra, b.street) >= 0.92, FALSE)
         END AS is_street_crossed
     FROM {pairs} AS it
-    JOIN compared AS a ON a.account = it.account
-    JOIN compared AS b ON b.account = it.other
+    JOIN {compared} AS a ON a.account = it.account
+    JOIN {compared} AS b ON b.account = it.other
 ),
 
 aligned AS (

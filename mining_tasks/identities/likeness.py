@@ -23,9 +23,12 @@ TAUGHT_PAIRS = 500  # of fewer pairs what is usual weighs more than what they sh
 LEARNT_PAIRS = 1_000_000  # of more candidates an even sample teaches as well
 
 
-def compare(connection: duckdb.DuckDBPyConnection) -> None:
-    """From `candidates` make `likenesses`: account, other, rules and `pattern`, the levels of all comparisons."""
-    levels = filled(__file__, "levels.sql", pairs="compared_now")
+def compare(connection: duckdb.DuckDBPyConnection, compared: str = "compared") -> None:
+    """From `candidates` make `likenesses`: account, other, rules and `pattern`, the levels of all comparisons.
+
+    `compared`: a table of what is compared of the candidates at least.
+    """
+    levels = filled(__file__, "levels.sql", pairs="compared_now", compared=quoted(compared))
     packed = " + ".join(f"((CAST({quoted(it.name)} AS BIGINT) + 1) << {BITS * n})" for n, it in enumerate(COMPARISONS))
     connection.execute(sql(__file__, "no_likenesses.sql"))
     for first, last in _steps(connection):
@@ -88,7 +91,7 @@ def find_contradictions(connection: duckdb.DuckDBPyConnection, pairs: str) -> No
 
     After `judge` a difference tells as much as it does in this shop; else every one does.
     """
-    keep(connection, "asked", filled(__file__, "levels.sql", pairs=quoted(pairs)))
+    keep(connection, "asked", filled(__file__, "levels.sql", pairs=quoted(pairs), compared="compared"))
     connection.execute(sql(__file__, "differing.sql"))
     make(connection, "apart")
 

@@ -3,7 +3,7 @@
 SELECT
     accounts.account_id,
     accounts.source_code,
-    accounts.account_id_source,
+    substr(accounts.account_id, length(accounts.source_code) + 2) AS account_id_source,
     settled.customer_id,
     coalesce(ties.evidence_code, 'alone') AS evidence_code,
     partners.account_id AS linked_to_account_id,

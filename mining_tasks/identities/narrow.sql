@@ -20,11 +20,15 @@ JOIN numbers AS mine ON mine.account_id = past.account_id
 JOIN numbers AS yours ON yours.account_id = past.other_account_id
 WHERE mine.was NOT IN (SELECT account FROM touched) AND yours.was NOT IN (SELECT account FROM touched);
 
+-- all that is compared of them, as a table now
+CREATE OR REPLACE TABLE compared_around AS
+SELECT numbers.account, compared.* EXCLUDE (account) FROM compared JOIN numbers ON numbers.was = compared.account;
+
+CREATE OR REPLACE VIEW compared AS SELECT * FROM compared_around;
+DROP TABLE IF EXISTS counts;
+
 CREATE OR REPLACE TABLE accounts AS
 SELECT numbers.account, accounts.* EXCLUDE (account) FROM accounts JOIN numbers ON numbers.was = accounts.account;
-
-CREATE OR REPLACE TABLE compared AS
-SELECT numbers.account, compared.* EXCLUDE (account) FROM compared JOIN numbers ON numbers.was = compared.account;
 
 CREATE OR REPLACE TABLE facts AS
 SELECT numbers.account, facts_hash FROM facts JOIN numbers ON numbers.was = facts.account;

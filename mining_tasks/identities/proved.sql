@@ -2,7 +2,7 @@
 -- each other: evidence that needs no estimate. `strength` 0 with both names known, 1 with a name missing.
 -- A value within its limit makes at most limit * (limit - 1) / 2 pairs, so the work grows with the accounts only.
 WITH usable AS (
-    SELECT evidence.*, accounts.tokens, accounts.given, accounts.birth_date
+    SELECT evidence.*, is_guest, tokens, given, nickname_lines, birth_date
     FROM telling AS evidence JOIN accounts USING (account)
     WHERE identifier_code = 'email' AND is_usable AND NOT needs_names AND accounts_count <= limit_count
 )

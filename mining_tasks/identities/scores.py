@@ -4,15 +4,14 @@ import duckdb
 import pyarrow as pa
 
 from mining_tasks.identities import company, likeness
-from mining_tasks.identities.blocks import close_blocks, closed_to, find_candidates, sizes
+from mining_tasks.identities.blocks import close_blocks, find_candidates, key_accounts, sizes
 from mining_tasks.identities.chance import chance
 from mining_tasks.identities.link import Bars, link_sure
 from mining_tasks.identities.model import Model, trained
 from mining_tasks.identities.rules import Rules
-from mining_tasks.identities.tables import keep, make
+from mining_tasks.identities.tables import make
 from mining_tasks.identities.threshold import limits
 from mining_tasks.warehouse.engine import sql
-from mining_tasks.warehouse.sql import filled
 
 NEAR_BITS = -2.0  # below it no pair is kept for company to judge: few are true, though it may add 2.5 bits
 LEFT_BY_LEARNING = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'likenesses'"
@@ -21,9 +20,11 @@ LEFT_BY_LEARNING = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'lik
 def learn(connection: duckdb.DuckDBPyConnection, rules: Rules) -> pa.Table:
     """The parameters that tonight's accounts teach, without labels: columns parameter_code and value."""
     _prove(connection)
+    key_accounts(connection)
     largest = sizes(connection)
     close_blocks(connection, largest)
     find_candidates(connection)
+    connection.execute(sql(__file__, "hold.sql"))
     likeness.compare(connection)
     patterns, share = likeness.patterns(connection)
     accounts = connection.execute("SELECT count(*) FROM accounts").fetchall()[0][0]
@@ -52,17 +53,26 @@ def bars(parameters: pa.Table) -> Bars:
 def fingerprints(connection: duckdb.DuckDBPyConnection, parameters: pa.Table) -> None:
     """Make `fingerprints`: of each of `accounts` all that its pairs hang on, besides the parameters."""
     if not _has_learnt(connection):
+        key_accounts(connection)
         close_blocks(connection, Model.of(parameters).largest)
-    keep(connection, "fingerprints", filled(__file__, "fingerprints.sql", closed_to=closed_to()))
+    make(connection, "fingerprints")
 
 
 def score(connection: duckdb.DuckDBPyConnection, parameters: pa.Table, touched: str | None) -> None:
     """Make `pairs`: all, or only those with at least one account of the table `touched`."""
     model = Model.of(parameters)
-    if touched or not _has_learnt(connection):
-        _prove(connection, touched)
+    has_learnt = _has_learnt(connection)
+    if touched or not has_learnt:
+        if has_learnt:  # proofs of all are there, keys no more
+            key_accounts(connection)
+        else:
+            _prove(connection, touched)
         find_candidates(connection, touched)
-        likeness.compare(connection)
+        if touched:
+            make(connection, "compared_here")
+        else:
+            connection.execute(sql(__file__, "hold.sql"))
+        likeness.compare(connection, "compared_here" if touched else "compared")
     likeness.judge(connection, model)
     make(connection, "pairs", near=NEAR_BITS)
 

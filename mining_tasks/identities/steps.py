@@ -74,7 +74,7 @@ def link_accounts(night: date) -> list[str]:
         parameters = _weigh(connection, night, rules)
         settle(connection, link(connection, scores.bars(parameters)), night, home().id_key())
         connection.register("curve", _curve(connection, parameters, night))
-        for name in ("shared_values", "named_pairs", "journal"):
+        for name in ("shared_values", "journal"):
             make(connection, name, night=night, nights=JOURNAL_NIGHTS)
         return [
             shelf.draft(table, night, engine.promised(connection, name, table), reads) for name, table in MADE.items()

@@ -12,7 +12,6 @@ SELECT
     CAST(row_number() OVER (ORDER BY source_code || ':' || account_id_source) - 1 AS INTEGER) AS account,
     source_code || ':' || account_id_source AS account_id,
     source_code,
-    account_id_source,
     is_guest,
     CASE
         WHEN regexp_full_match(email, '[!-~]+') THEN lower(email)

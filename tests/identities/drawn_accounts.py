@@ -74,7 +74,7 @@ class Linked:
         self.shared = connection.table("shared_values").to_arrow_table().to_pylist()
         self.links = sorted(self.tables["links"].to_pylist(), key=lambda row: row["account_id"])
         self.customers = self.tables["customers"].to_pylist()
-        self.pairs = self.tables["named_pairs"].drop_columns(["account", "other"]).to_pylist()
+        self.pairs = self.tables["named_pairs"].to_pylist()
         self.id_of = {row["account_id"]: row["customer_id"] for row in self.links}
 
     def rows(self, name: str) -> list[dict[str, Any]]:
@@ -123,6 +123,5 @@ def _linked(connection: duckdb.DuckDBPyConnection, rules: Rules, night: date, be
     scores.fingerprints(connection, parameters)
     touched = score_changed(connection, partial(scores.score, connection, parameters), KEY, "the model")
     settle(connection, link(connection, scores.bars(parameters)), night, KEY)
-    for name in ("shared_values", "named_pairs"):
-        make(connection, name)
+    make(connection, "shared_values")
     return Linked(connection, touched, parameters)

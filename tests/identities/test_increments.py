@@ -126,3 +126,11 @@ def test_a_night_in_which_nothing_changed_scores_nobody() -> None:
     assert second.touched == 0
     assert second.links == first.links
     assert sorted(second.pairs, key=repr) == sorted(first.pairs, key=repr)
+
+
+def test_a_shop_without_accounts_has_a_night_before_its_first_account_comes() -> None:
+    empty = linked([])
+    assert empty.links == []
+    assert linked([], night=NIGHT + timedelta(days=1), before=empty).links == []
+    first = linked([account("shop", 1, mail="a@example.com")], night=NIGHT + timedelta(days=1), before=empty)
+    assert first.groups == [["shop:1"]]

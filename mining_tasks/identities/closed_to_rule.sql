@@ -1,0 +1,1 @@
+(CAST(coalesce({key} IN (SELECT key FROM closed WHERE rule = {rule}), FALSE) AS INTEGER) << {rule})
