@@ -30,7 +30,9 @@ SHORT_OF_AIM = {
     "worst decile off, 365 days",
     "AUC behind the true probabilities",
     "calibration error",
+    # One of the two: whether each her own offer is published hangs here on who is held out, and so on the home's key.
     "harmful contacts",
+    "share of the oracle's gain",
 }
 FAULTS: list[tuple[str, Fault, set[str]]] = [
     ("segments", faults.shuffled_labels, {"Rand index with latent types", "customers who kept their segment"}),
@@ -95,6 +97,7 @@ def test_the_sums_were_of_many_currencies_and_the_dirt_of_many_kinds(planted, sc
 def test_what_is_short_of_its_aim_is_told_and_is_no_fault(scored):
     short = {line.figure for line in scored if line.verdict == SHORT}
     assert short <= SHORT_OF_AIM, "one more is a loss"
+    assert not {"harmful contacts", "share of the oracle's gain"} <= short
     assert score.short_of_aim(scored) == len(short)
 
 
