@@ -1,6 +1,6 @@
 -- For every pair of `{pairs}` (account, other), of which `{compared}` tells both, how far each field agrees: -1 if one
--- side does not tell, else the number of the level in levels.py. Fields that one side wrote into each other's place (given name and surname, the two lines
--- of an address) are compared crosswise.
+-- side does not tell, else the number of the level in levels.py. Fields that one side wrote into each other's place
+-- (given name and surname, the two lines of an address) are compared crosswise.
 WITH beside AS (
     SELECT
         it.account, it.other,

@@ -143,7 +143,7 @@ def _table(model: Parametric | ByKind, history: History, orders: Numbers, horizo
 
 def _for(horizon: int, tails: tuple[int, ...], share: float) -> "np.ndarray":
     """The tails of groups for a horizon. They are learned on 90 days; a year, which no shop of two years can learn on
-    and test, takes half of what was learned: on planted shops its intervals then held 77 to 80 %, with all of it 80 to
+    and test, takes half of what was learned: on planted shops its intervals then held 76 to 80 %, with all of it 80 to
     85, with nothing of it 74."""
     if horizon == SHORT:
         return np.array(tails)

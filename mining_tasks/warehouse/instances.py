@@ -1,6 +1,6 @@
 """DuckDB instances: opened with the settings asked for, and lent out again as long as they had little to do.
 
-Opening one costs 13 ms of CPU whatever is asked of it, and a night asks for a hundred: a second on a small shop.
+Opening one costs 13 ms of CPU whatever is asked of it, and a later night asks for eighty: a second on a small shop.
 """
 
 import atexit

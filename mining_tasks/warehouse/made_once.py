@@ -1,7 +1,7 @@
 """Great Expectations makes the same small things anew all the time: an expectation's configuration 76 times, for one.
 
-That is more than half of what it costs to check a small table. Within `made_once` each is made once; outside of it, and
-in other threads, everything is as it was.
+That is two fifths of what it costs to check a night's small tables (6.1 s of CPU, 3.5 without). Within `made_once` each
+is made once; outside of it, and in other threads, everything is as it was.
 """
 
 from collections.abc import Callable, Iterator

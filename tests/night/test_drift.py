@@ -12,7 +12,7 @@ from mining_tasks.sources.faults import Drifted
 from mining_tasks.warehouse import quarantine
 from tests.night import homes, picture
 from tests.night.homes import FIRST, SECOND
-from tests.night.walk import SOURCES, walk
+from tests.night.walk import walk
 
 CONTACTS = expectations.table("raw_crm__contacts")
 TICKETS = expectations.table("raw_support__tickets")
@@ -33,13 +33,14 @@ ODD_VALUES = {"given_name": "NA", "surname": "Null", "postcode": "00712", "phone
 def test_a_column_that_is_gone_stops_its_source_and_no_other(home_after):
     with homes.opened(home_after(1)) as shop:
         shop.tell_shop("ALTER TABLE customers DROP COLUMN phone")
-        walked = walk(SECOND, *SOURCES, "identities", "customers")
+        walked = walk(SECOND)
         assert isinstance(walked.faults["shop.fetch"], Drifted)
         assert "phone" in str(walked.faults["shop.fetch"])
         assert (walked.red, len(walked.faults)) == ({"shop"}, 1), walked.told()
-        facts = picture.of_family("customers")  # of the families after it, `test_source_down` tells
-        assert (facts["night"], facts["data_as_of"], facts["is_stale"]) == (SECOND, FIRST, True)
-        assert "shop failed tonight" in picture.told(SECOND, "customers")
+        for family in ("customers", "segments", "churn", "lifetime_value", "campaigns"):
+            facts = picture.of_family(family)
+            assert (facts["night"], facts["data_as_of"], facts["is_stale"]) == (SECOND, FIRST, True)
+            assert "shop failed tonight" in picture.told(SECOND, family)
 
 
 def test_a_column_that_is_new_is_reported_and_the_rows_are_loaded(home_after, caplog):

@@ -6,7 +6,7 @@ import expectations
 from mining_tasks.warehouse import ledger
 from tests.night import homes, picture
 from tests.night.homes import FIRST, HOUSEHOLDS, SECOND
-from tests.night.walk import SOURCES, walk
+from tests.night.walk import walk
 
 LAST = date(2018, 1, 5)  # the night that is run again is then five days old
 
@@ -27,7 +27,7 @@ def test_running_a_night_of_five_days_ago_again_changes_that_night_alone(home_af
         corrected = "UPDATE order_lines SET amount = '123456.78' WHERE rowid = (SELECT max(order_lines.rowid) FROM "
         corrected += "order_lines JOIN orders ON orders.id = order_id WHERE updated_at LIKE '2017-12-31%')"
         assert shop.tell_shop(corrected) == 1
-        walked = walk(FIRST, *SOURCES, "identities", "customers")
+        walked = walk(FIRST)
         assert walked.is_green, walked.told()
         anew = picture.digests(FIRST)
         for table in ("raw_shop__order_lines", "core_shop__order_lines", "pub_customers__profiles"):

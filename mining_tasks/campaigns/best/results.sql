@@ -1,5 +1,5 @@
--- What came of each past campaign, as of the end of the night. Sums are of whole numbers and decimals, so that they are the same
--- in whatever order their rows come. A window begins with her contact; for those held out by chance
+-- What came of each past campaign, as of the end of the night. Sums are of whole numbers and decimals, so that they are
+-- the same in whatever order their rows come. A window begins with her contact; for those held out by chance
 -- when she would have been contacted, for our stable group at the campaign's mean instant. `held_out` names, for
 -- campaigns that were chosen by us, whom they were chosen for and who was held out of them; `bought` and `basis` are
 -- those of bought.sql.
