@@ -35,6 +35,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
+def tmp_path(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A folder of the test's own: emptied once it passed, as homes of all tests are gigabytes.
+
+    The folder itself stays: pytest would give its name to a later test, and whoever has a database of that name open in
+    this process (our ledger's pool, MLflow's) would go on with the one that was deleted.
+    """
+    failed_before = request.session.testsfailed
+    yield tmp_path
+    if request.session.testsfailed == failed_before:
+        for entry in tmp_path.iterdir():
+            shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink(missing_ok=True)
+
+
+@pytest.fixture
 def shop_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """The home of a shop that lives in UTC: settings and hash key, an empty warehouse, a ledger on SQLite."""
     for name in OUTSIDE:
