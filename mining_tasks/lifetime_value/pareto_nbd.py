@@ -6,12 +6,13 @@ here the unseen time of leaving is integrated out by Gauss-Legendre quadrature i
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.special import digamma, gammaln
 
 from mining_tasks.experiments.habits.cells import Cells, Numbers
-from mining_tasks.experiments.habits.maximise import maximum
+from mining_tasks.experiments.habits.sampled import maximum_of_many
 
 NAMES = ("r", "alpha", "s", "beta")
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)  # log-likelihood of CDNOW equal to 1e-6 with 12 nodes and more
@@ -62,7 +63,7 @@ def fit(counted: Cells, start: tuple[float, ...] | None = None) -> ParetoNbd:
     """The parameters of largest likelihood, in the cells' unit of time; raises `NoFit`."""
     unit = float(np.average(counted.age, weights=counted.customers)) or 1.0  # near 1, the search needs fewer rounds
     scaled = Cells(counted.frequency, counted.recency / unit, counted.age / unit, counted.customers)
-    found = maximum(lambda at: log_likelihood(scaled, at), NAMES, counted.total, start)
+    found = maximum_of_many(lambda some: partial(log_likelihood, some), NAMES, scaled, start)
     r, alpha, s, beta = found.parameters
     orders = float((counted.frequency * counted.customers).sum())
     return ParetoNbd(

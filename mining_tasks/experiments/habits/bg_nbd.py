@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, gammaln, hyp2f1
 
+from mining_tasks.experiments.habits.bg_nbd_sums import Sums
 from mining_tasks.experiments.habits.cells import Cells, Numbers
-from mining_tasks.experiments.habits.maximise import Maximum, maximum
+from mining_tasks.experiments.habits.sampled import maximum_of_many
 
 NAMES = ("r", "alpha", "a", "b")
 NOBODY_LEAVES = 0.001  # mean probability of leaving after an order below which the model sees no leaving at all
@@ -60,7 +61,7 @@ class BgNbd:
 
 def fit(counted: Cells) -> BgNbd:
     """The parameters of largest likelihood; raises `NoFit`."""
-    found: Maximum = maximum(lambda at: log_likelihood(counted, at), NAMES, counted.total)
+    found = maximum_of_many(Sums, NAMES, counted)
     r, alpha, a, b = found.parameters
     return BgNbd(r, alpha, a, b, found.log_likelihood, found.at_bound)
 
@@ -98,7 +99,7 @@ def scores(counted: Cells, parameters: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def log_likelihood(counted: Cells, parameters: Numbers) -> tuple[float, Numbers]:
-    """Sum over customers and its gradient by (r, alpha, a, b)."""
+    """Sum over customers and its gradient by (r, alpha, a, b); a search asks `Sums`, which is four times quicker."""
     found, gradients = scores(counted, parameters)
     return float(counted.customers @ found), np.asarray(counted.customers @ gradients)
 

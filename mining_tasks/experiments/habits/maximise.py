@@ -33,12 +33,7 @@ def maximum(
     log_likelihood: LogLikelihood, names: Sequence[str], customers: float, start: Sequence[float] | None = None
 ) -> Maximum:
     """The parameters of largest log-likelihood, from `start` (all 1 without one); raises `NoFit`."""
-
-    def loss(logs: Numbers) -> tuple[float, Numbers]:
-        parameters = np.exp(logs)
-        value, gradient = log_likelihood(parameters)
-        return -value / customers, -gradient * parameters / customers
-
+    loss = loss_of_one(log_likelihood, customers)
     first = np.log(np.asarray(start if start is not None else [1.0] * len(names), np.float64))
     bounds = [(-LARGEST_LOG, LARGEST_LOG)] * len(names)
     options = {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-8}
@@ -47,6 +42,17 @@ def maximum(
         raise NoFit(f"no maximum in {found.nit} rounds: {found.message}")
     edge = [name for name, log in zip(names, found.x, strict=True) if abs(log) > LARGEST_LOG - 1e-3]
     return Maximum(tuple(np.exp(found.x).tolist()), float(-found.fun * customers), tuple(edge), int(found.nit))
+
+
+def loss_of_one(log_likelihood: LogLikelihood, customers: float) -> LogLikelihood:
+    """What is made small: minus the mean log-likelihood and its gradient, by the logarithms of the parameters."""
+
+    def loss(logs: Numbers) -> tuple[float, Numbers]:
+        parameters = np.exp(logs)
+        value, gradient = log_likelihood(parameters)
+        return -value / customers, -gradient * parameters / customers
+
+    return loss
 
 
 def step(scores: Scores, before: tuple[float, ...], weight: Numbers) -> tuple[float, ...]:
