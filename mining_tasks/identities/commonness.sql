@@ -12,12 +12,26 @@ counted AS (
     UNION ALL SELECT 'city', region, city, count(*) FROM accounts GROUP BY ALL
 ),
 
+-- two who both write Steffi are as surely one as two who write Stefanie, no surer: a short form is as common as the
+-- commonest name that it may stand for
+short_for AS (
+    SELECT form.word AS value, counted.region, max(counted.carriers) AS carriers
+    FROM nicknames AS form
+    JOIN nicknames AS whole ON whole.line = form.line AND length(whole.word) > length(form.word)
+    JOIN counted ON counted.field = 'given' AND counted.value = whole.word
+    GROUP BY ALL
+),
+
 classed AS MATERIALIZED (
     SELECT
-        field, region, value, carriers,
-        CAST(least(5, greatest(0, ceil((log2(accounts / carriers) - 6) / 2))) AS TINYINT) AS class
-    FROM counted JOIN sizes USING (region)
-    WHERE value IS NOT NULL
+        field, counted.region, counted.value, counted.carriers,
+        log2(accounts / greatest(counted.carriers, short_for.carriers)) AS rarity,
+        CAST(least(5, greatest(0, ceil((rarity - 6) / 2))) AS TINYINT) AS class
+    FROM counted
+    JOIN sizes ON sizes.region = counted.region
+    LEFT JOIN short_for
+        ON counted.field = 'given' AND short_for.region = counted.region AND short_for.value = counted.value
+    WHERE counted.value IS NOT NULL
 )
 
 SELECT

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from mining_tasks.identities.model import Floats
 
-STRANGERS_SHARE = 0.00012  # of the joined pairs: fewer than one person in 2,000 is joined with a stranger, as measured
-MOST_NAMESAKE = 0.025  # one case in 40: on planted shops this keeps 19 of 20 pairs of namesakes of one house apart
+STRANGERS_SHARE = 0.00008  # of the joined pairs: of 20,000 planted people 0 to 8 are then joined with a stranger
+MOST_NAMESAKE = 0.05  # one case in 20: on planted shops this keeps 19 of 20 pairs of namesakes of one house apart
 STRANGERS_ANYWAY = 0.05  # of a pair: a shop of few accounts has no other pairs that make up for one
 LEAST_WEIGHT, MOST_WEIGHT = 0.0, 3.0  # bits: an even chance; 8 to 1, more would throw away what is nearly sure
 

@@ -96,13 +96,18 @@ def joined(*people: dict[str, Any]) -> list[list[str]]:
     return [group for group in linked([*crowd(), *people]).groups if names & set(group)]
 
 
+def gathered(connection: duckdb.DuckDBPyConnection, people: list[dict[str, Any]], rules: Rules) -> None:
+    """What the silos tell of these people, in the connection."""
+    for source, table in TABLES.items():
+        rows = [{k: v for k, v in one.items() if k != "source"} for one in people if one["source"] == source]
+        connection.register(table.name, core(table, rows))
+    gather(connection, rules, KEY)
+
+
 def parameters(people: list[dict[str, Any]], rules: Rules | None = None) -> pa.Table:
     """What accounts teach."""
     with duckdb.connect() as connection:
-        for source, table in TABLES.items():
-            rows = [{k: v for k, v in one.items() if k != "source"} for one in people if one["source"] == source]
-            connection.register(table.name, core(table, rows))
-        gather(connection, rules or Rules(), KEY)
+        gathered(connection, people, rules or Rules())
         connection.register("said", SAID.empty_table())
         make(connection, "decisions")
         return scores.learn(connection, rules or Rules())
@@ -148,6 +153,20 @@ def test_nicknames_slips_and_swapped_columns_are_known() -> None:
         {"given": "WILLIAM", "surname": "zauner", "born": BORN + timedelta(days=1)},
     ):
         assert joined(mine, account("crm", "x", **other, **HOME)) == [["crm:x", "shop:x"]], other
+
+
+def test_a_short_form_is_as_common_as_the_name_it_is_short_for() -> None:
+    people = [
+        account("shop", number, name=f"{given} {surname}")
+        for number, (given, surname) in enumerate(
+            [*[("Anna", "Zauner")] * 200, *[("Elizabeth", "Zauner")] * 5, ("Lizzie", "Gruber"), ("Odila", "Gruber")]
+        )
+    ]
+    with duckdb.connect() as connection:
+        gathered(connection, people, Rules())
+        told = dict(connection.execute("SELECT given_joined, given_class FROM compared").fetchall())
+    assert told["lizzie"] == told["elizabeth"]
+    assert told["odila"] > told["lizzie"] > told["anna"]
 
 
 def test_twins_and_father_and_son_of_one_home_and_one_phone_stay_two() -> None:

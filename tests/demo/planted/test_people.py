@@ -9,6 +9,8 @@ import phonenumbers
 import pytest
 from phonenumbers import carrier
 
+from mining_tasks.demo.planted.people.calling import given_names
+from mining_tasks.demo.planted.people.letters import mailbox_letters
 from mining_tasks.demo.planted.people.lists import countries
 from mining_tasks.demo.planted.people.opened import ID_SPACE, SHOP, SLOTS, scattered
 from mining_tasks.demo.planted.world import Block, World
@@ -61,6 +63,18 @@ def test_twins_share_home_surname_and_day_of_birth_but_not_the_given_name():
     assert pairs
     assert {pair[:4] for pair in pairs} == {(2, 1, 1, 2)}
     assert sum(pair[4] == 1 for pair in pairs) > 0.5 * len(pairs), "most twins' names begin alike"
+
+
+def test_no_twins_are_called_by_two_forms_of_one_name():
+    called = given_names()
+    names = [(str(one), str(other)) for one, other in zip(called.written, called.written[called.similar], strict=True)]
+    assert len(names) > 1_000
+    letters = {name: str(mailbox_letters(np.array([name]))[0]) for pair in names for name in pair}
+    spelled = [(letters[one], letters[other]) for one, other in names]
+    assert not [(one, other) for one, other in spelled if one == other]
+    assert not [(one, other) for one, other in spelled if len(one) > 2 and other.startswith(one[:-1])]
+    assert not [pair for pair in names if pair in {("Elizabeth", "Lizzie"), ("Anna", "Anne"), ("Karl", "Karl-Heinz")}]
+    assert sum(one[0] == other[0] for one, other in names) > 0.8 * len(names), "they begin alike"
 
 
 def test_father_and_son_share_home_and_full_name_and_are_a_generation_apart():

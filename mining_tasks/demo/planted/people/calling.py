@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 
 from mining_tasks.demo.planted.people.homes import CHILD, MATE, PARTNER, Homes, codes
-from mining_tasks.demo.planted.people.letters import joined
+from mining_tasks.demo.planted.people.letters import joined, mailbox_letters
 from mining_tasks.demo.planted.people.lists import (
     TONGUES,
     Flags,
@@ -30,7 +30,7 @@ class GivenNames:
     """The given names of all languages in one list, each with what it is like and how it is shortened."""
 
     written: Texts
-    similar: Positions  # the next of its sex and language in the order of the alphabet
+    similar: Positions  # the next of its sex and language in the order of the alphabet that is no form of the same name
     short: Texts  # two columns; the name itself where it has no short form
     first_of: dict[tuple[str, bool], int]  # (language, is male) → first row
 
@@ -55,8 +55,9 @@ def given_names() -> GivenNames:
         for is_male, group in enumerate((listed.given[: listed.females], listed.given[listed.females :])):
             first_of[tongue, bool(is_male)] = start
             written += [*group]
-            similar += [*(start + _neighbours(group))]
-            short += [_short(name, listed.nicknames) for name in group]
+            shortened = [_short(name, listed.nicknames) for name in group]
+            similar += [*(start + _neighbours(group, shortened))]
+            short += shortened
             start += len(group)
     return GivenNames(np.array(written), np.array(similar), np.array(short), first_of)
 
@@ -80,11 +81,26 @@ def called(world: World, lived: Homes, rng: np.random.Generator) -> Called:
     return _married(lived, given, own, (luck[6] < takes, luck[7] < told["double_name_share"]))
 
 
-def _neighbours(group: Texts) -> Positions:
-    order = np.argsort(group)
+def _neighbours(group: Texts, shortened: list[list[str]]) -> Positions:
+    """Of each name the next by the alphabet, after the last the first, that may be a twin's."""
+    order, folded = np.argsort(group), mailbox_letters(group)
     following = np.empty(len(group), np.intp)
-    following[order] = np.append(order[1:], order[-2])
+    for rank, place in enumerate(order):
+        others = np.roll(order, -rank)[1:]
+        apart = (
+            other
+            for other in others
+            if not _are_forms(folded[place], folded[other]) and not {*shortened[place]} & {*shortened[other]}
+        )
+        following[place] = next(apart, others[0])
     return following
+
+
+def _are_forms(one: str, other: str) -> bool:
+    """Whether two names differ in their last letter or in what is added at most, as Anna, Anne and Anna-Lena: nobody
+    calls her twins so, and no evidence would tell them apart."""
+    short, long = sorted((one, other), key=len)
+    return long.startswith(short[: max(len(short) - 1, 2)])
 
 
 def _short(name: str, nicknames: dict[str, list[str]]) -> list[str]:
