@@ -13,8 +13,8 @@ ENOUGH = 1e-5  # a sweep that adds less than this share is the last
 def improve(offers: Offers, choice: Whole, room: Room, waiting: Mask) -> None:
     """Change `choice` and `room` in place; the gain never falls and no limit is ever exceeded."""
     rows = np.flatnonzero(waiting)
-    has = choice[rows] != NONE
-    now = np.where(has, offers.gain[rows, np.maximum(choice[rows], 0)], 0.0)
+    has, now = choice[rows] != NONE, np.zeros(len(rows))
+    now[has] = offers.gain[rows[has], choice[rows[has]]]
     for _ in range(SWEEPS):
         before = float(now.sum())
         for campaign in np.argsort(-room.contacts):

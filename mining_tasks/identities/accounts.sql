@@ -49,5 +49,11 @@ SELECT
     CASE WHEN length(phone_digits) >= 8 AND NOT regexp_full_match(right(phone_digits, 7), '0+|1+|9+')
         THEN right(coalesce(phones.e164, phone_digits), 9) END AS phone_end,
     split_part(mailbox, '@', 1) AS local_part,
-    coalesce(regexp_full_match(split_part(mailbox, '@', 1), $role_mailboxes), FALSE) AS is_role
+    coalesce(regexp_full_match(split_part(mailbox, '@', 1), $role_mailboxes), FALSE) AS is_role,
+    -- another surname of hers, maiden or married: the one beside her given name in her mailbox
+    CASE
+        WHEN is_guest OR is_role OR length(given[1]) < 2 OR NOT contains(email, given[1]) OR contains(email, family_joined)
+            THEN NULL
+        ELSE word_beside(given[1], mailbox_words(email))
+    END AS also_called
 FROM boxed LEFT JOIN phones ON phones.dialled = boxed.dialled AND phones.region = boxed.region

@@ -77,6 +77,7 @@ RULES = (
     _joined("extra_city", "extra", "city", fields=("extra", "city")),
     _joined("surname_house", SURNAME, "house", fields=("surname", "house")),
     _joined("given_house", GIVEN, "house", "left(city, 3)", fields=("given", "house", "city")),
+    _joined("also_called", GIVEN, "coalesce(phonetic(also_called), family_sound)", fields=("given", "surname")),
 )
 BY_ORDER = Rule("order", (), ("orders",))  # whose pairs are known: both name one order
 

@@ -4,6 +4,7 @@ CREATE OR REPLACE VIEW compared AS
 SELECT
     accounts.account, account_id, source_code, is_guest, region, is_region_guessed,
     given_joined, family_joined, given_sound, family_sound, given[1] AS first_word,
+    CASE WHEN NOT is_mailbox_limited AND length(also_called) > 2 THEN also_called END AS also_called,
     list_filter(given, lambda word: length(word) > 1) AS given_words,
     nickname_lines, born, birth_date, street, house, extra, postcode, city, is_role,
     CASE WHEN NOT is_mailbox_limited THEN mailbox END AS mailbox,

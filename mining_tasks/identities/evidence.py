@@ -48,8 +48,8 @@ def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None
     for macros in ("words.sql", "compare.sql"):
         connection.execute(sql(__file__, macros))
     connection.register("nicknames", nicknames())
-    trusted = {"trusted": list(rules.trusted_silos)}
-    _make(connection, "written", filled(__file__, "written.sql", told=written()), trusted)
+    said = {"trusted": list(rules.trusted_silos), "role_mailboxes": ROLE_MAILBOXES}
+    _make(connection, "written", filled(__file__, "written.sql", told=written()), said)
     for dictionary in ("names", "places"):
         _make(connection, dictionary, sql(__file__, f"{dictionary}.sql"), {})
     _make(connection, "regions", sql(__file__, "regions.sql"), {"country": rules.country})

@@ -6,6 +6,7 @@ WITH beside AS (
         it.account, it.other,
         a.given_joined AS my_given_joined,
         a.family_joined AS my_family_joined,
+        a.also_called AS my_also_called,
         a.first_word AS my_first_word,
         a.given_words AS my_given_words,
         a.nickname_lines AS my_nickname_lines,
@@ -37,6 +38,7 @@ WITH beside AS (
         a.device AS my_device,
         b.given_joined AS your_given_joined,
         b.family_joined AS your_family_joined,
+        b.also_called AS your_also_called,
         b.first_word AS your_first_word,
         b.given_words AS your_given_words,
         b.nickname_lines AS your_nickname_lines,
@@ -130,6 +132,7 @@ SELECT
         WHEN my_family_joined = surname THEN 4 + CASE WHEN is_name_crossed THEN 0 ELSE my_surname_class END
         WHEN surname_likeness >= 0.92 THEN 3
         WHEN part_of(my_family_joined, surname) OR part_of(surname, my_family_joined) THEN 2
+        WHEN my_also_called IN (surname, your_also_called) OR your_also_called = my_family_joined THEN 2
         WHEN least(length(my_family_joined), length(surname)) >= 4 AND surname_likeness >= 0.8
             THEN CASE WHEN damerau_levenshtein(my_family_joined, surname) <= 1 THEN 3 ELSE 1 END
         WHEN surname_likeness >= 0.8 THEN 1

@@ -21,6 +21,13 @@ CREATE OR REPLACE MACRO words_of(written) AS list_filter(
     )
 );
 
+-- The two words of a mailbox that is made of two and maybe a number, petra.bayer82; and the one that stands beside a word.
+CREATE OR REPLACE MACRO mailbox_words(email) AS
+    string_split_regex(regexp_extract(email, '^([a-z]+[._-][a-z]+)[0-9]*@', 1), '[._-]');
+
+CREATE OR REPLACE MACRO word_beside(word, words) AS
+    CASE word WHEN words[1] THEN words[2] WHEN words[2] THEN words[1] END;
+
 -- A place: letters and digits alone, the commonest words of streets as everybody shortens them.
 CREATE OR REPLACE MACRO place_of(written) AS nullif(regexp_replace(
     regexp_replace(folded(written), '(stra(ss|sz)e|str\.?|street|st\.?)(\s|$)', 'str ', 'g'), '[^\p{L}\p{N}]+', '', 'g'), '');

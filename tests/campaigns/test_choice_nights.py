@@ -8,11 +8,11 @@ import pytest
 
 from mining_tasks.campaigns.best import steps
 from mining_tasks.campaigns.best.rules import rules
-from mining_tasks.campaigns.catalogue import WrongCampaigns
+from mining_tasks.campaigns.catalogue import ACTIVE_DAYS, WrongCampaigns
 from mining_tasks.warehouse import shelf
 from mining_tasks.warehouse.accept import accept as keep_promises
 from mining_tasks.warehouse.home import Home
-from tests.campaigns.shop import NIGHT, CampaignShop, Person, number
+from tests.campaigns.shop import NIGHT, CampaignShop, Person, campaign, number
 
 LATER = NIGHT + timedelta(days=1)
 VOUCHER, NEWS = "voucher_email", "news_sms"
@@ -148,6 +148,14 @@ def test_every_customer_has_a_row_that_keeps_its_promises(shop_home: Home):
     drafted = steps.choose(NIGHT, [CampaignShop(people).affinities()])
     assert shelf.opened(drafted[-1]).rows == len(people)
     keep_promises(*drafted)
+
+
+def test_where_no_offer_is_active_everybody_has_her_row_and_nobody_an_offer(shop_home: Home):
+    """As long after the last campaign."""
+    ended = [campaign("1", "voucher", "email", NIGHT - timedelta(days=3 * ACTIVE_DAYS))]
+    rows = chosen(CampaignShop([Person(), Person(("email",))], campaigns=ended), shop_home, CHOOSE_ALL)
+    assert len(rows) == 2
+    assert {(row["campaign_code"], row["why_code"]) for row in rows.values()} == {(None, "no gain")}
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,34 @@ def test_a_short_form_is_as_common_as_the_name_it_is_short_for() -> None:
     assert told["odila"] > told["lizzie"] > told["anna"]
 
 
+def test_a_mailbox_spells_out_an_initial_and_tells_a_maiden_name() -> None:
+    written = {
+        "S. Huber": ("susanne.huber82@mail.example", "susanne", None),
+        "T. Huber": ("susanne.huber@mail.example", "t", None),
+        "Susanne Zauner": ("huber_susanne@mail.example", "susanne", "huber"),
+        "Susanne Gruber": ("susanne.gruber@mail.example", "susanne", None),
+        "Petra Gruber": ("susanne.huber@mail.example", "petra", None),
+        "F. Gruber": ("familie.gruber@mail.example", "f", None),
+    }
+    people = [account("shop", name, name=name, mail=mailbox) for name, (mailbox, _, _) in written.items()]
+    with duckdb.connect() as connection:
+        gathered(connection, people, Rules())
+        told = connection.execute("SELECT account_id, given_joined, also_called FROM compared").fetchall()
+    assert {row[0].removeprefix("shop:"): row[1:] for row in told} == {name: one[1:] for name, one in written.items()}
+
+
+def test_a_surname_that_stands_in_the_other_ones_mailbox_is_no_stranger_s() -> None:
+    before = account("crm", "x", name="Petra Bayer", born=BORN)
+
+    def weights(mailbox: str) -> list[float]:
+        mine = account("shop", "x", name="Petra Löwenstein", born=BORN, mail=mailbox)
+        return [it["surname_weight"] for it in linked([*crowd(), mine, before]).pairs if it["account_id"] == "crm:x"]
+
+    (weight,) = weights("bayer.petra94@mail.example")
+    assert weight > 0
+    assert weights("p94.petra@mail.example") == [], "nothing left to compare them by, or far too unlikely"
+
+
 def test_twins_and_father_and_son_of_one_home_and_one_phone_stay_two() -> None:
     shared = {**HOME, "phone": "+436641234567", "surname": "Zauner"}
     lena = account("shop", "x", given="Lena", born=BORN, mail="familie.zauner@example.com", **shared)

@@ -60,14 +60,14 @@ def chosen(crowd: Crowd, rules: Rules, policy: Policy, lot: tuple[bytes, str]) -
 
 def _why(crowd: Crowd, rules: Rules, offers: Offers, made: Assignment) -> Whole:
     """(n,) place in CODES: the first that says why, in the order in which they forbid."""
-    consents = crowd.consents
+    consents, is_any = crowd.consents, bool(crowd.offers)  # where none is made tonight, nobody refused it
     pays = ((offers.gain > 0) & offers.allowed).any(axis=1)
     tests = {
         "held out": made.is_held_out,
         "explored": made.is_explored,
         "best": made.campaign != NONE,
-        "no consent": ~consents.any(axis=1),
-        "not eligible": ~(consents & crowd.eligible).any(axis=1),
+        "no consent": is_any & ~consents.any(axis=1),
+        "not eligible": is_any & ~(consents & crowd.eligible).any(axis=1),
         "resting": ~crowd.rested(rules),
         "no gain": ~pays,
     }
@@ -76,7 +76,8 @@ def _why(crowd: Crowd, rules: Rules, offers: Offers, made: Assignment) -> Whole:
 
 
 def _offer(crowd: Crowd, policy: Policy, made: Assignment) -> dict[str, pa.Array]:
-    tells = crowd.measured | np.array([policy.code == SINGLE and offer.code == policy.offer for offer in crowd.offers])
+    single = [policy.code == SINGLE and offer.code == policy.offer for offer in crowd.offers]
+    tells = crowd.measured | np.array(single, bool)
     effects = ["uplift" if one else "affinity" for one in tells]
     return {
         "campaign_code": _taken([each.code for each in crowd.offers], made.campaign),

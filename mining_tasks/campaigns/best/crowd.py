@@ -60,7 +60,8 @@ class Crowd:
         """(n, k) whether she consents to the offer's channel; an offer by no known channel is refused to all."""
         nobody = np.zeros(self.customers.num_rows, bool)
         said = {name: _flags(self.customers[name]) for name in ("email", "sms", "phone", "post")}
-        return np.column_stack([said.get(offer.channel_code, nobody) for offer in self.offers])
+        asked = [said.get(offer.channel_code, nobody) for offer in self.offers]
+        return np.array(asked, bool).reshape(len(asked), len(nobody)).T  # of no offers as well
 
     def rested(self, rules: Rules) -> Mask:
         """(n,) below the contact cap and rested."""

@@ -14,8 +14,10 @@ EVERYBODY = "all"  # bounds under this name hold for every offer
 
 def eligible(features: pa.Table, codes: Sequence[str], rules: Rules) -> Mask:
     """(n, k) True where an offer's bounds and those of all offers hold; a number that is missing keeps no bound."""
-    everybody = _within(features, rules.eligible.get(EVERYBODY, {}))
-    return np.column_stack([everybody & _within(features, rules.eligible.get(code, {})) for code in codes])
+    found = np.repeat(_within(features, rules.eligible.get(EVERYBODY, {}))[:, None], len(codes), axis=1)
+    for place, code in enumerate(codes):
+        found[:, place] &= _within(features, rules.eligible.get(code, {}))
+    return found
 
 
 def _within(features: pa.Table, bounds: Bounds) -> Mask:
