@@ -28,9 +28,13 @@ import sys
 if sys.argv[1:2] == ["scheduler"]:
     import duckdb  # noqa: F401
     import great_expectations  # noqa: F401
-    import mlflow  # noqa: F401
+    import matplotlib.backends.backend_agg  # noqa: F401
+    import matplotlib.figure  # noqa: F401
+    import mlflow.sklearn  # noqa: F401
     import pandas  # noqa: F401
+    import pyarrow.dataset  # noqa: F401
     import sklearn.cluster  # noqa: F401
+    import sklearn.ensemble  # noqa: F401
 '''
 MLFLOW_AUTH = """[mlflow]
 default_permission = NO_PERMISSIONS

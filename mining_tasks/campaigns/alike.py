@@ -14,7 +14,8 @@ from threadpoolctl import threadpool_limits
 
 from mining_tasks.campaigns.best.crowd import Rates
 from mining_tasks.campaigns.offers import Mask, Numbers
-from mining_tasks.experiments.habits import learn, shown, told
+from mining_tasks.experiments import kinds_once
+from mining_tasks.experiments.habits import shown, told
 from mining_tasks.experiments.habits.maximise import NoFit
 from mining_tasks.experiments.habits.mixture import Kinds
 from mining_tasks.experiments.habits.told import Told
@@ -84,7 +85,7 @@ class Alike:
 
 def _learned(buyers: pa.Table, rates: Rates, unit: float) -> Kinds | None:
     try:
-        return learn.fit(_told(buyers, rates, unit)) if buyers.num_rows else None
+        return kinds_once.fit(_told(buyers, rates, unit)) if buyers.num_rows else None
     except NoFit:
         return None
 

@@ -18,8 +18,9 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mining_tasks.churn.gaps import Days, Numbers
+from mining_tasks.experiments import kinds_once
 from mining_tasks.experiments.candidates import Candidate
-from mining_tasks.experiments.habits import learn, mixture, shown, told
+from mining_tasks.experiments.habits import mixture, shown, told
 from mining_tasks.experiments.habits.maximise import NoFit
 from mining_tasks.experiments.habits.mixture import Kinds
 from mining_tasks.experiments.habits.told import Told
@@ -83,7 +84,7 @@ def learned(by_day: Sequence[tuple[pa.Table, Numbers]]) -> Alike | None:
         seen = told_of(facts, unit) if facts.num_rows else None
         try:
             if seen is not None:
-                found.append((facts["as_of_date"][0].as_py(), learn.fit(seen, found[-1][1] if found else None)))
+                found.append((facts["as_of_date"][0].as_py(), kinds_once.fit(seen, found[-1][1] if found else None)))
         except NoFit:
             found = []
     is_whole = bool(found) and len(found) == len(by_day)

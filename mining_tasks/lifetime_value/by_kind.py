@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from mining_tasks.experiments.habits import clock, learn, mixture
+from mining_tasks.experiments import kinds_once
+from mining_tasks.experiments.habits import clock, mixture
 from mining_tasks.experiments.habits.cells import Numbers
 from mining_tasks.experiments.habits.maximise import NoFit
 from mining_tasks.experiments.habits.mixture import Kinds, Placed
@@ -95,7 +96,7 @@ def fit(history: History, before: ByKind | None = None) -> ByKind:
     """Learn from buyers as of a day; raises `NoFit` where there is nothing to learn from. before: of an earlier day."""
     if history.told is None:
         raise NoFit("nothing is told of the months and departments of orders")
-    kinds = learn.fit(history.told, before.kinds if before else None)
+    kinds = kinds_once.fit(history.told, before.kinds if before else None)
     shares = kinds.placed(history.told).shares
     paces = (history.orders @ shares + 1) / (history.days @ shares + 1)
     return ByKind(kinds, _lines(history, shares), tuple(paces.tolist()))

@@ -1,7 +1,7 @@
 """Which recipe? Chosen on a cut-off whose outcome was known before the holdout began; judged on the holdout."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -27,11 +27,15 @@ class Cuts:
     earlier: tuple[Slice, ...]
     unit: Mapping[str, float]
     features: tuple[str, ...]
+    known: dict[tuple[str, int], Taught] = field(init=False, default_factory=dict, compare=False)
 
     def taught(self, recipe: str, at: int) -> Taught:
-        """A recipe as of tonight (0), the holdout (1) or the n-th cut-off before it; see `recipes.taught`."""
-        found = (self.tonight, self.holdout, *self.earlier)
-        return recipes.taught(recipe, found[at], found[at + 1 :], self.unit, self.features)
+        """A recipe as of tonight (0), the holdout (1) or the n-th cut-off before it, taught once however often it is
+        asked; see `recipes.taught`."""
+        if (recipe, at) not in self.known:
+            found = (self.tonight, self.holdout, *self.earlier)
+            self.known[recipe, at] = recipes.taught(recipe, found[at], found[at + 1 :], self.unit, self.features)
+        return self.known[recipe, at]
 
 
 @dataclass(frozen=True)

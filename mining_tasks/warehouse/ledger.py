@@ -118,8 +118,9 @@ def note_checks(table: str, night: date, run_id: str, found: Sequence[Mapping[st
     with transaction() as connection:
         mine = (checks.c.table_name == table, checks.c.night == night)
         connection.execute(checks.delete().where(*mine))
-        for check in found:
-            connection.execute(checks.insert().values(table_name=table, night=night, run_id=run_id, **check))
+        told = [{"table_name": table, "night": night, "run_id": run_id, **check} for check in found]
+        if told:  # sent together: one at a time, a night's 1,500 took 0.3 s of CPU
+            connection.execute(checks.insert(), told)
 
 
 def checks_on(night: date) -> list[Row]:
