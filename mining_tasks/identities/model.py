@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from mining_tasks.identities.blocks import RULES
 from mining_tasks.identities.kinships import CONTACT, KINSHIPS, SILO
 from mining_tasks.identities.levels import COMMONNESS, COMPARISONS
 
@@ -102,9 +103,9 @@ class Model:
 
     @classmethod
     def is_told(cls, rows: pa.Table) -> bool:
-        """Whether `rows` tell all that is compared today: those of an older version may not."""
-        told = {code.split(".")[1] for code in rows["parameter_code"].to_pylist() if code.startswith("share.")}
-        return told >= {it.name for it in COMPARISONS}
+        """Whether `rows` tell all that is compared today, and of all blocks: those of an older version may not."""
+        told = {tuple(code.split(".")[:2]) for code in rows["parameter_code"].to_pylist()}
+        return told >= {("share", it.name) for it in COMPARISONS} | {("largest_block", rule.code) for rule in RULES}
 
     def log_pairs(self, levels: NDArray[np.int8]) -> Floats:
         """For patterns × kinships the logarithm of the expected number of pairs."""

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from mining_tasks.identities import scores
@@ -141,6 +142,15 @@ def test_the_same_accounts_teach_the_same_parameters_whatever_their_order() -> N
 def test_parameters_are_the_whole_model() -> None:
     rows = parameters(list(crowd()))
     assert Model.of(rows).rows().equals(rows)
+
+
+@pytest.mark.parametrize("lacking", ["share.device", "largest_block.also_called"])
+def test_parameters_of_an_older_version_are_learnt_anew(lacking: str) -> None:
+    rows = parameters(list(crowd()))
+    assert Model.is_told(rows)
+    older = rows.filter(pc.invert(pc.starts_with(rows["parameter_code"], lacking)))
+    assert older.num_rows < rows.num_rows
+    assert not Model.is_told(older)
 
 
 def test_nicknames_slips_and_swapped_columns_are_known() -> None:
