@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mining_tasks.experiments.habits import bg_nbd, clock, gamma_gamma, starts
+from mining_tasks.experiments.habits import baskets, bg_nbd, clock, gamma_gamma, starts
 from mining_tasks.experiments.habits.cells import Cells, Numbers
 from mining_tasks.experiments.habits.clock import Calendar
 from mining_tasks.experiments.habits.departments import Counts
@@ -49,7 +49,7 @@ def fit(told: Told, before: Kinds | None = None) -> Kinds:
     """
     if len(told) < ROWS_LEAST or not told.has_paid.any():
         raise NoFit(f"{len(told):,} customers with an order, {ROWS_LEAST:,} are needed")
-    if before is not None and before.departments != told.names:
+    if before is not None and (before.departments, before.looks_at_lines) != (told.names, bool(told.has_lines.any())):
         before = None
     return climbed(_lesson(_some(told, ROWS_MOST)), numbered(_lesson(_some(told, ROWS_TRIED)), before), FULL, CLOSE)
 
@@ -93,7 +93,7 @@ def climbed(lesson: Lesson, kinds: Kinds, rounds: int, close: float = NEAR) -> K
 
 def bic(lesson: Lesson, kinds: Kinds) -> float:
     """The less the better: badness of fit, and a price for every parameter."""
-    each = 5 + 3 + len(kinds.departments) + max(lesson.months - 1, 0)
+    each = 5 + 3 + len(kinds.habits[0].fills) + len(kinds.departments) + max(lesson.months - 1, 0)
     return -2 * kinds.log_likelihood + (len(kinds) * (each + 1) - 1) * float(np.log(len(lesson.told)))
 
 
@@ -109,15 +109,18 @@ def _habit(lesson: Lesson, before: Habit, standing: Standing, share: Numbers) ->
     speeds = _speeds(lesson, before, standing, share)
     stayed = share * (1 - standing.left_first)
     on_clock = replace(before, speeds=tuple(speeds.tolist())).standing(told, lesson.days)
-    kept, paid = stayed > SHARE_LEAST, (share > SHARE_LEAST) & told.has_paid
+    count, price = before.priced(told)
+    kept, counts = stayed > SHARE_LEAST, share > SHARE_LEAST
+    paid, filled = counts & (count > 0) & (price > 0), counts & told.has_lines
     cells = Cells(told.frequency[kept], on_clock.recency[kept], on_clock.age[kept], stayed[kept])
-    own = told.orders[paid], told.sales[paid]
+    own, lines = (count[paid], price[paid]), (told.orders[filled], told.lines[filled])
     return Habit(
         share=(total + PRIOR) / len(told),
         orders=_better(lambda at: bg_nbd.scores(cells, at), before.orders, stayed[kept]),
         leaves_first=float((share @ standing.left_first + 0.5 * PRIOR) / (total + 20 * PRIOR)),
         speeds=tuple(speeds.tolist()),
         pays=_better(lambda at: gamma_gamma.scores(*own, at), before.pays, share[paid]),
+        fills=_better(lambda at: baskets.scores(*lines, at), before.fills, share[filled]) if before.fills else (),
         buys=tuple(lesson.counts.fitted(np.array(before.buys), share).tolist()),
     )
 

@@ -28,12 +28,16 @@ def drawn(told: Told, count: int, chance: np.random.Generator) -> Numbers:
 def habit(told: Told, share: Numbers) -> Habit:
     """First parameters of a kind. share: of each customer, how much of her is of it."""
     pace = (share @ told.frequency + 0.5) / (share @ told.age + 1.0)
-    sales = float((share @ (np.maximum(told.sales, 0.0) * told.orders) + 0.1) / (share @ told.orders + 0.1))
+    filled = share * told.orders * told.has_lines
+    more = share @ np.where(told.has_lines, told.lines - told.orders, 0.0)
+    paid_for = np.where(told.has_lines, told.lines, told.orders)
+    sales = float((share @ (np.maximum(told.sales, 0.0) * told.orders) + 0.1) / (share @ paid_for + 0.1))
     bought = share @ told.departments + 0.5
     orders = (2.0, float(2.0 / pace), 1.0, 10.0)
     pays = (3.0, 3.0, sales * 2.0 / 3.0)
     buys = tuple((TASTES * bought / bought.sum()).tolist())
-    return Habit(float(share.mean()), orders, 0.02, FLAT, pays, buys)
+    fills = (2.0, float((more + 0.1) / (filled.sum() + 0.1))) if told.has_lines.any() else ()
+    return Habit(float(share.mean()), orders, 0.02, FLAT, pays, buys, fills)
 
 
 def _described(told: Told) -> Numbers:
