@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from mining_tasks.experiments.habits import baskets, clock, learn, mixture
+from mining_tasks.experiments.habits import clock, learn, mixture
 from mining_tasks.experiments.habits.cells import Numbers
 from mining_tasks.experiments.habits.maximise import NoFit
 from mining_tasks.experiments.habits.mixture import Kinds, Placed
-from mining_tasks.experiments.habits.told import Days, Told
+from mining_tasks.experiments.habits.told import Told
 from mining_tasks.lifetime_value.forecast import HORIZONS, Forecast
 from mining_tasks.lifetime_value.history import History
 
@@ -69,22 +69,12 @@ class ByKind:
         for number in range(len(self.kinds)):
             here = kind == number
             orders[here] = _orders(placed, number, horizon, np.nonzero(here)[0], chance) * self.paces[number]
-        sales = self._sales_draws(placed.told, kind, orders, chance)
+        p, q, gamma = np.array([each.pays for each in self.kinds.habits]).T[:, kind]
+        own, mean = history.orders[:, None], np.maximum(history.sales[:, None], 0.0)
+        rate = chance.gamma(p * own + q) / (gamma + own * mean)
+        sales = np.where(orders > 0, chance.gamma(np.maximum(p * orders, 1e-9)), 0.0) / np.maximum(rate, 1e-12)
         fixed, share = np.array(self.lines).T[:, kind]
         return np.asarray(fixed * orders + share * sales)
-
-    def _sales_draws(self, told: Told, kind: Days, orders: Numbers, chance: np.random.Generator) -> Numbers:
-        """n × count: sales of so many orders to come of buyers of so drawn a kind."""
-        habits = self.kinds.habits
-        p, q, gamma = np.array([each.pays for each in habits]).T[:, kind]
-        own, price = (each[:, None] for each in habits[0].priced(told))
-        rate = chance.gamma(p * own + q) / (gamma + own * np.maximum(price, 0.0))
-        paid_for = orders
-        if habits[0].fills:
-            fills = np.array([each.fills for each in habits]).T[:, kind]
-            paid_for = baskets.drawn(told.filled, fills, orders, chance)
-        spent = np.where(orders > 0, chance.gamma(np.maximum(p * paid_for, 1e-9)), 0.0)
-        return np.asarray(spent / np.maximum(rate, 1e-12))
 
     def card(self) -> dict[str, Any]:
         """Everything learned, as JSON."""

@@ -9,8 +9,6 @@ from scipy.special import digamma, gammaln
 
 from mining_tasks.experiments.habits.cells import Numbers
 
-LINES_MOST = 1e6  # a draw beyond is an artefact
-
 
 def scores(orders: Numbers, lines: Numbers, parameters: Numbers) -> tuple[Numbers, Numbers]:
     """Log-likelihood of n customers, up to what hangs on no parameter, and its gradient by (shape, mean): n × 2.
@@ -26,17 +24,3 @@ def scores(orders: Numbers, lines: Numbers, parameters: Numbers) -> tuple[Number
     found = rising + shape * np.log(shape / both) + more * np.log(expected / both)
     by_shape = slope + np.log(shape / both) + (expected - more) / both
     return found, np.column_stack([by_shape, more / mean - (shape + more) * orders / both])
-
-
-def expected(orders: Numbers, lines: Numbers, parameters: Numbers) -> Numbers:
-    """Lines of a customer's next order, drawn from her own mean to the kind's."""
-    shape, mean = parameters
-    return np.asarray(1 + (shape + lines - orders) / (shape / mean + orders))
-
-
-def drawn(told: tuple[Numbers, Numbers], parameters: Numbers, coming: Numbers, chance: np.random.Generator) -> Numbers:
-    """n × count draws of the lines of orders to come. told: orders and lines so far; parameters: (2, n, count)."""
-    orders, lines = (each[:, None] for each in told)
-    shape, mean = parameters
-    rate = chance.gamma(shape + lines - orders) / (shape / mean + orders)
-    return np.asarray(coming + chance.poisson(np.minimum(rate * coming, LINES_MOST)))

@@ -29,8 +29,9 @@ class Standing:
 @dataclass(frozen=True)
 class Habit:
     """orders: r, alpha, a, b of BG/NBD on the clock; leaves_first: the chance to leave after the first order, after
-    which BG/NBD lets nobody go; fills: shape and mean of `baskets`; pays: p, q, gamma of Gamma-Gamma, of a line, or of
-    an order where nothing fills; buys: Dirichlet weights by department; share: of all customers."""
+    which BG/NBD lets nobody go; pays: p, q, gamma of Gamma-Gamma, of an order; buys: Dirichlet weights by department;
+    fills: shape and mean of `baskets`, prices: Gamma-Gamma of a line, both empty where no lines were told; share: of
+    all customers."""
 
     share: float
     orders: Parts
@@ -39,6 +40,7 @@ class Habit:
     pays: Parts
     buys: Parts
     fills: Parts = ()
+    prices: Parts = ()
 
     def standing(self, told: Told, days: Calendar) -> Standing:
         """How she stands in this kind, by her orders and their months alone."""
@@ -55,34 +57,21 @@ class Habit:
         return Standing(each, recency, age, np.where(once, left_first, left), left_first)
 
     def pay(self, told: Told) -> Numbers:
-        """Log-likelihood of how many lines her orders have and of what she pays, as far as either is known."""
-        found = np.zeros(len(told))
+        """Log-likelihood of how many lines her orders have and of their prices; of the orders' where none are known."""
+        found, paid = np.zeros(len(told)), told.has_paid
         if self.fills:
             known = told.has_lines
             found[known] = baskets.scores(told.orders[known], told.lines[known], np.array(self.fills))[0]
-        count, price = self.priced(told)
-        paid = (count > 0) & (price > 0)
-        found[paid] += gamma_gamma.scores(count[paid], price[paid], np.array(self.pays))[0]
+            priced, paid = known & paid, paid & ~known
+            found[priced] += gamma_gamma.scores(told.lines[priced], told.prices[priced], np.array(self.prices))[0]
+        found[paid] = gamma_gamma.scores(told.orders[paid], told.sales[paid], np.array(self.pays))[0]
         return found
-
-    def priced(self, told: Told) -> tuple[Numbers, Numbers]:
-        """What a customer pays for, n numbers, and the mean price: lines, or orders where nothing fills."""
-        if not self.fills:
-            return told.orders, told.sales
-        return told.lines, told.sales * told.orders / np.maximum(told.lines, 1.0)
 
     def expected_sales(self, told: Told) -> Numbers:
         """Of one order, drawn from her own mean to the kind's."""
         p, q, gamma = self.pays
-        count, price = self.priced(told)
-        each = p * (gamma + count * np.maximum(price, 0.0)) / (p * count + q - 1)
-        return np.asarray(each * self.expected_lines(told))
-
-    def expected_lines(self, told: Told) -> Numbers:
-        """Of one order, likewise; 1 where nothing fills, since what is paid is then of orders."""
-        if not self.fills:
-            return np.ones(len(told))
-        return baskets.expected(*told.filled, np.array(self.fills))
+        own = p * told.orders
+        return np.asarray(p * (gamma + told.orders * np.maximum(told.sales, 0.0)) / (own + q - 1))
 
     def orders_ahead(self, told: Told, standing: Standing, horizon: int) -> Numbers:
         """Days with an order to be expected within so many days."""
@@ -109,4 +98,5 @@ class Habit:
 def of_card(card: Mapping[str, Any]) -> Habit:
     """What `Habit.card` gave."""
     orders, speeds, pays, buys = (tuple(card[name]) for name in ("orders", "speeds", "pays", "buys"))
-    return Habit(card["share"], orders, card["leaves_first"], speeds, pays, buys, tuple(card.get("fills", ())))
+    fills, prices = (tuple(card.get(name, ())) for name in ("fills", "prices"))
+    return Habit(card["share"], orders, card["leaves_first"], speeds, pays, buys, fills, prices)

@@ -59,9 +59,9 @@ class Told:
         return (self.orders > 0) & (self.lines > 0)
 
     @property
-    def filled(self) -> tuple[Numbers, Numbers]:
-        """The orders whose lines are known, and these."""
-        return np.where(self.has_lines, self.orders, 0.0), np.where(self.has_lines, self.lines, 0.0)
+    def prices(self) -> Numbers:
+        """Mean of a line, in typical orders; of an order where no lines are known."""
+        return self.sales * self.orders / np.maximum(self.lines, np.maximum(self.orders, 1.0))
 
     def of(self, rows: "np.ndarray") -> "Told":
         """Some of the customers, by mask or by number."""
