@@ -13,7 +13,8 @@ EVEN = (1.0,) * 12
 
 @dataclass(frozen=True)
 class Planted:
-    """A kind: how many; orders a day (gamma of that shape around it); chance to leave; mean spend; what it buys of."""
+    """A kind: how many; orders a day (gamma of that shape around it); chance to leave; mean spend;
+    what it buys of; lines of an order beyond the first."""
 
     count: int
     rate: float = 0.03
@@ -22,6 +23,7 @@ class Planted:
     spend: float = 1.0
     buys: tuple[float, ...] = (0.4, 0.3, 0.3)
     months: tuple[float, ...] = field(default=EVEN)
+    lines: float = 0.0
 
 
 def told(kinds: tuple[Planted, ...], until: int = DAYS, seed: int = 3) -> tuple[Told, np.ndarray, np.ndarray]:
@@ -29,8 +31,8 @@ def told(kinds: tuple[Planted, ...], until: int = DAYS, seed: int = 3) -> tuple[
     chance = np.random.default_rng(seed)
     rows = [row for number, kind in enumerate(kinds) for row in _customers(kind, number, until, chance)]
     columns = [np.array(each) for each in zip(*rows, strict=True)]
-    frequency, first, last, months, departments, orders, sales, kind, later = columns
-    seen = Told(START + until, frequency.astype(float), first, last, months, departments, orders, sales, NAMES)
+    frequency, first, last, months, departments, orders, sales, lines, kind, later = columns
+    seen = Told(START + until, frequency.astype(float), first, last, months, departments, orders, sales, lines, NAMES)
     return seen, kind, later
 
 
@@ -43,9 +45,10 @@ def _customers(kind: Planted, number: int, until: int, chance: np.random.Generat
         month = (np.datetime64("1970-01-01") + START + seen[1:]).astype("datetime64[M]").astype(int) % 12
         bought = chance.multinomial(len(seen), kind.buys)
         paid = mean * chance.gamma(3.0, 1 / 3.0, len(seen))
+        lines = float(len(seen) + (chance.poisson(kind.lines * len(seen)) if kind.lines else 0))
         yield (
             *(len(seen) - 1, START + seen[0], START + seen[-1], np.bincount(month, minlength=12).astype(float), bought),
-            *(float(len(seen)), paid.mean(), number, START + later[0] if len(later) else np.inf),
+            *(float(len(seen)), paid.mean(), lines, number, START + later[0] if len(later) else np.inf),
         )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mining_tasks.experiments.habits import bg_nbd, clock, gamma_gamma
+from mining_tasks.experiments.habits import baskets, bg_nbd, clock, gamma_gamma
 from mining_tasks.experiments.habits.cells import Cells, Numbers
 from mining_tasks.experiments.habits.clock import Calendar
 from mining_tasks.experiments.habits.told import Days, Told
@@ -29,8 +29,9 @@ class Standing:
 @dataclass(frozen=True)
 class Habit:
     """orders: r, alpha, a, b of BG/NBD on the clock; leaves_first: the chance to leave after the first order, after
-    which BG/NBD lets nobody go; pays: p, q, gamma of Gamma-Gamma; buys: Dirichlet weights by department; share: of all
-    customers."""
+    which BG/NBD lets nobody go; pays: p, q, gamma of Gamma-Gamma, of an order; buys: Dirichlet weights by department;
+    fills: shape and mean of `baskets`, prices: Gamma-Gamma of a line, both empty where no lines were told; share: of
+    all customers."""
 
     share: float
     orders: Parts
@@ -38,6 +39,8 @@ class Habit:
     speeds: Parts
     pays: Parts
     buys: Parts
+    fills: Parts = ()
+    prices: Parts = ()
 
     def standing(self, told: Told, days: Calendar) -> Standing:
         """How she stands in this kind, by her orders and their months alone."""
@@ -54,8 +57,13 @@ class Habit:
         return Standing(each, recency, age, np.where(once, left_first, left), left_first)
 
     def pay(self, told: Told) -> Numbers:
-        """Log-likelihood of what she pays; 0 of those who paid nothing."""
+        """Log-likelihood of how many lines her orders have and of their prices; of the orders' where none are known."""
         found, paid = np.zeros(len(told)), told.has_paid
+        if self.fills:
+            known = told.has_lines
+            found[known] = baskets.scores(told.orders[known], told.lines[known], np.array(self.fills))[0]
+            priced, paid = known & paid, paid & ~known
+            found[priced] += gamma_gamma.scores(told.lines[priced], told.prices[priced], np.array(self.prices))[0]
         found[paid] = gamma_gamma.scores(told.orders[paid], told.sales[paid], np.array(self.pays))[0]
         return found
 
@@ -90,4 +98,5 @@ class Habit:
 def of_card(card: Mapping[str, Any]) -> Habit:
     """What `Habit.card` gave."""
     orders, speeds, pays, buys = (tuple(card[name]) for name in ("orders", "speeds", "pays", "buys"))
-    return Habit(card["share"], orders, card["leaves_first"], speeds, pays, buys)
+    fills, prices = (tuple(card.get(name, ())) for name in ("fills", "prices"))
+    return Habit(card["share"], orders, card["leaves_first"], speeds, pays, buys, fills, prices)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mining_tasks.experiments.habits import bg_nbd, clock, gamma_gamma, starts
+from mining_tasks.experiments.habits import baskets, bg_nbd, clock, gamma_gamma, starts
 from mining_tasks.experiments.habits.cells import Cells, Numbers
 from mining_tasks.experiments.habits.clock import Calendar
 from mining_tasks.experiments.habits.departments import Counts
@@ -49,7 +49,7 @@ def fit(told: Told, before: Kinds | None = None) -> Kinds:
     """
     if len(told) < ROWS_LEAST or not told.has_paid.any():
         raise NoFit(f"{len(told):,} customers with an order, {ROWS_LEAST:,} are needed")
-    if before is not None and before.departments != told.names:
+    if before is not None and (before.departments, before.looks_at_lines) != (told.names, bool(told.has_lines.any())):
         before = None
     return climbed(_lesson(_some(told, ROWS_MOST)), numbered(_lesson(_some(told, ROWS_TRIED)), before), FULL, CLOSE)
 
@@ -93,7 +93,7 @@ def climbed(lesson: Lesson, kinds: Kinds, rounds: int, close: float = NEAR) -> K
 
 def bic(lesson: Lesson, kinds: Kinds) -> float:
     """The less the better: badness of fit, and a price for every parameter."""
-    each = 5 + 3 + len(kinds.departments) + max(lesson.months - 1, 0)
+    each = 5 + 3 + (5 if kinds.looks_at_lines else 0) + len(kinds.departments) + max(lesson.months - 1, 0)
     return -2 * kinds.log_likelihood + (len(kinds) * (each + 1) - 1) * float(np.log(len(lesson.told)))
 
 
@@ -112,13 +112,26 @@ def _habit(lesson: Lesson, before: Habit, standing: Standing, share: Numbers) ->
     kept, paid = stayed > SHARE_LEAST, (share > SHARE_LEAST) & told.has_paid
     cells = Cells(told.frequency[kept], on_clock.recency[kept], on_clock.age[kept], stayed[kept])
     own = told.orders[paid], told.sales[paid]
-    return Habit(
+    found = Habit(
         share=(total + PRIOR) / len(told),
         orders=_better(lambda at: bg_nbd.scores(cells, at), before.orders, stayed[kept]),
         leaves_first=float((share @ standing.left_first + 0.5 * PRIOR) / (total + 20 * PRIOR)),
         speeds=tuple(speeds.tolist()),
         pays=_better(lambda at: gamma_gamma.scores(*own, at), before.pays, share[paid]),
         buys=tuple(lesson.counts.fitted(np.array(before.buys), share).tolist()),
+    )
+    return _with_lines(told, before, found, share) if before.fills else found
+
+
+def _with_lines(told: Told, before: Habit, found: Habit, share: Numbers) -> Habit:
+    """The same with a step up in how many lines its orders have and what these cost."""
+    filled = (share > SHARE_LEAST) & told.has_lines
+    paid = filled & told.has_paid
+    lines, prices = (told.orders[filled], told.lines[filled]), (told.lines[paid], told.prices[paid])
+    return replace(
+        found,
+        fills=_better(lambda at: baskets.scores(*lines, at), before.fills, share[filled]),
+        prices=_better(lambda at: gamma_gamma.scores(*prices, at), before.prices, share[paid]),
     )
 
 

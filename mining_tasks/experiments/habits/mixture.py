@@ -33,6 +33,11 @@ class Kinds:
     def __len__(self) -> int:
         return len(self.habits)
 
+    @property
+    def looks_at_lines(self) -> bool:
+        """Whether it was learned from orders whose lines were known."""
+        return any(each.fills for each in self.habits)
+
     def placed(self, told: Told) -> "Placed":
         """n customers among the kinds."""
         days = calendar(told)

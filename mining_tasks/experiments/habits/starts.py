@@ -1,5 +1,7 @@
 """Where the search for kinds of customers begins: groups of customers alike in pace, spend and departments."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from mining_tasks.experiments.habits.cells import Numbers
@@ -10,6 +12,7 @@ from mining_tasks.experiments.habits.told import Told
 ROUNDS = 15
 OWN = 0.8  # of a customer, as much is of her group at the start
 YOUNG_DAYS = 30.0  # so long at least she counts as known
+LEAST_MORE = 0.01  # lines beyond the first of an order
 TASTES = 50.0  # Dirichlet weights of a kind at the start, together
 DEPARTMENTS_WEIGH = 2.0
 
@@ -28,12 +31,22 @@ def drawn(told: Told, count: int, chance: np.random.Generator) -> Numbers:
 def habit(told: Told, share: Numbers) -> Habit:
     """First parameters of a kind. share: of each customer, how much of her is of it."""
     pace = (share @ told.frequency + 0.5) / (share @ told.age + 1.0)
-    sales = float((share @ (np.maximum(told.sales, 0.0) * told.orders) + 0.1) / (share @ told.orders + 0.1))
+    spent = float(share @ (np.maximum(told.sales, 0.0) * told.orders) + 0.1)
+    sales = spent / float(share @ told.orders + 0.1)
     bought = share @ told.departments + 0.5
     orders = (2.0, float(2.0 / pace), 1.0, 10.0)
     pays = (3.0, 3.0, sales * 2.0 / 3.0)
     buys = tuple((TASTES * bought / bought.sum()).tolist())
-    return Habit(float(share.mean()), orders, 0.02, FLAT, pays, buys)
+    found = Habit(float(share.mean()), orders, 0.02, FLAT, pays, buys)
+    return _with_lines(found, told, share) if told.has_lines.any() else found
+
+
+def _with_lines(habit: Habit, told: Told, share: Numbers) -> Habit:
+    """The same of a shop that tells the lines of its orders."""
+    weight = share * told.has_lines
+    lines, orders = float(weight @ told.lines + 0.1), float(weight @ told.orders + 0.1)
+    price = float(weight @ (np.maximum(told.sales, 0.0) * told.orders) + 0.1) / lines
+    return replace(habit, fills=(2.0, max(lines / orders - 1, LEAST_MORE)), prices=(3.0, 3.0, price * 2.0 / 3.0))
 
 
 def _described(told: Told) -> Numbers:

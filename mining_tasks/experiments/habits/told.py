@@ -21,7 +21,8 @@ class Told:
 
     first, last: day (since 1970) of the first and the last order. frequency: days with an order after the first.
     months: n × 12, those of January … December. departments: n × m, days on which something of each was bought.
-    orders, sales: how many paid orders and their mean, in typical orders. names: of the departments.
+    orders, sales: how many paid orders and their mean, in typical orders. lines: whole numbers, how many these orders
+    have together; 0 where nothing is told of them. names: of the departments.
     """
 
     day: int
@@ -32,6 +33,7 @@ class Told:
     departments: Days
     orders: Numbers
     sales: Numbers
+    lines: Numbers
     names: Names = ()
 
     def __post_init__(self) -> None:
@@ -50,6 +52,16 @@ class Told:
     def has_paid(self) -> npt.NDArray[np.bool_]:
         """Whether anything is known of what she pays."""
         return (self.orders > 0) & (self.sales > 0)
+
+    @property
+    def has_lines(self) -> npt.NDArray[np.bool_]:
+        """Whether anything is known of how many lines her orders have."""
+        return (self.orders > 0) & (self.lines > 0)
+
+    @property
+    def prices(self) -> Numbers:
+        """Mean of a line, in typical orders; of an order where no lines are known."""
+        return self.sales * self.orders / np.maximum(self.lines, np.maximum(self.orders, 1.0))
 
     def of(self, rows: "np.ndarray") -> "Told":
         """Some of the customers, by mask or by number."""
@@ -88,7 +100,16 @@ def told_of(facts: pa.Table, day: int, orders: Numbers, sales: Numbers, names: N
     counted = listed(facts["habit_departments"], DEPARTMENTS)[:, : len(names)]
     months = listed(facts["habit_months"], MONTHS).astype(np.float64)
     frequency = _whole(facts["repeats_count"]).astype(np.float64)
-    return Told(day, frequency, first, first + recency, months, counted, orders, sales, names)
+    return Told(day, frequency, first, first + recency, months, counted, orders, sales, _lines(facts, orders), names)
+
+
+def _lines(facts: pa.Table, orders: Numbers) -> Numbers:
+    """How many lines those orders have, which are told for orders of all currencies together; 0 where none are."""
+    if not {"lines_count", "orders_count"} <= set(facts.column_names):
+        return np.zeros(facts.num_rows)
+    lines, all_orders = (_whole(facts[name]).astype(np.float64) for name in ("lines_count", "orders_count"))
+    share = np.minimum(orders / np.maximum(all_orders, 1.0), 1.0)
+    return np.where(lines > 0, np.maximum(np.round(lines * share), orders), 0.0)
 
 
 def _whole(column: pa.ChunkedArray) -> Days:
