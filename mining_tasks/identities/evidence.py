@@ -48,8 +48,9 @@ def gather_accounts(connection: duckdb.DuckDBPyConnection, rules: Rules) -> None
     for macros in ("words.sql", "compare.sql"):
         connection.execute(sql(__file__, macros))
     connection.register("nicknames", nicknames())
-    said = {"trusted": list(rules.trusted_silos), "role_mailboxes": ROLE_MAILBOXES}
-    _make(connection, "written", filled(__file__, "written.sql", told=written()), said)
+    trusted = {"trusted": list(rules.trusted_silos)}
+    _make(connection, "written", filled(__file__, "written.sql", told=written()), trusted)
+    connection.execute(sql(__file__, "spelt_out.sql"), {"role_mailboxes": ROLE_MAILBOXES})
     for dictionary in ("names", "places"):
         _make(connection, dictionary, sql(__file__, f"{dictionary}.sql"), {})
     _make(connection, "regions", sql(__file__, "regions.sql"), {"country": rules.country})

@@ -28,6 +28,13 @@ CREATE OR REPLACE MACRO mailbox_words(email) AS
 CREATE OR REPLACE MACRO word_beside(word, words) AS
     CASE word WHEN words[1] THEN words[2] WHEN words[2] THEN words[1] END;
 
+CREATE OR REPLACE MACRO letters_of(written) AS array_to_string(words_of(written), '');
+
+-- A name of which only the initial, or nothing, was told.
+CREATE OR REPLACE MACRO spelt_out(told, name) AS
+    CASE WHEN length(name) >= 2 AND coalesce(length(letters_of(told)), 0) <= 1 AND starts_with(name, coalesce(letters_of(told), ''))
+        THEN name END;
+
 -- A place: letters and digits alone, the commonest words of streets as everybody shortens them.
 CREATE OR REPLACE MACRO place_of(written) AS nullif(regexp_replace(
     regexp_replace(folded(written), '(stra(ss|sz)e|str\.?|street|st\.?)(\s|$)', 'str ', 'g'), '[^\p{L}\p{N}]+', '', 'g'), '');
