@@ -1,6 +1,6 @@
 """Value by kinds of customers: orders, activity and value of every buyer, whatever kind she may be of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,25 +12,28 @@ from mining_tasks.experiments.habits.cells import Numbers
 from mining_tasks.experiments.habits.maximise import NoFit
 from mining_tasks.experiments.habits.mixture import Kinds, Placed
 from mining_tasks.experiments.habits.told import Told
+from mining_tasks.lifetime_value import later
 from mining_tasks.lifetime_value.forecast import HORIZONS, Forecast
 from mining_tasks.lifetime_value.history import History
+from mining_tasks.lifetime_value.later import Later, Line, line
 
 KIND = "kinds of customers"
 ORDERS_MOST = 10_000.0  # a draw beyond is an artefact
 NEXT_MOST, HALVINGS = 1024, 10  # days within which the next order is sought
 NOBODY_LEAVES = 0.001  # chance to leave after an order, mean of all kinds, below which nobody is seen to leave
 LINE_ORDERS = 100.0  # of everybody's line of sales and value, in that of each kind
-Line = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class ByKind:
     """By kind, lines: value of an order = fixed + share × sales, in typical orders; paces: orders on a day with orders,
-    of which those who come often have more."""
+    of which those who come often have more; trusts: what an order will cost = fixed + rise × what Gamma-Gamma expects
+    (`later`)."""
 
     kinds: Kinds
     lines: tuple[Line, ...]
     paces: tuple[float, ...]
+    trusts: tuple[Line, ...]
 
     @property
     def log_likelihood(self) -> float:
@@ -74,12 +77,14 @@ class ByKind:
         own, mean = history.orders[:, None], np.maximum(history.sales[:, None], 0.0)
         rate = chance.gamma(p * own + q) / (gamma + own * mean)
         sales = np.where(orders > 0, chance.gamma(np.maximum(p * orders, 1e-9)), 0.0) / np.maximum(rate, 1e-12)
+        sales *= np.take_along_axis(self._set_right(placed.told), kind, axis=1)
         fixed, share = np.array(self.lines).T[:, kind]
         return np.asarray(fixed * orders + share * sales)
 
     def card(self) -> dict[str, Any]:
         """Everything learned, as JSON."""
-        return {"kinds": self.kinds.card(), "lines": [list(line) for line in self.lines], "paces": list(self.paces)}
+        lines, trusts = ([list(one) for one in found] for found in (self.lines, self.trusts))
+        return {"kinds": self.kinds.card(), "lines": lines, "paces": list(self.paces), "trusts": trusts}
 
     def _placed(self, history: History) -> Placed:
         if history.told is None:
@@ -88,24 +93,36 @@ class ByKind:
 
     def _values(self, told: Told) -> Numbers:
         """n × kinds: value of an order."""
-        pairs = zip(self.lines, self.kinds.habits, strict=True)
-        return np.column_stack([fixed + share * each.expected_sales(told) for (fixed, share), each in pairs])
+        fixed, share = np.array(self.lines).T
+        return np.asarray(fixed + share * self._sales(told) * self._set_right(told))
+
+    def _sales(self, told: Told) -> Numbers:
+        """n × kinds: sales of an order, as Gamma-Gamma has it."""
+        return np.column_stack([each.expected_sales(told) for each in self.kinds.habits])
+
+    def _set_right(self, told: Told) -> Numbers:
+        """n × kinds: what later orders cost, by what Gamma-Gamma has them cost."""
+        said = self._sales(told)
+        came = [later.set_right(trust, each) for trust, each in zip(self.trusts, said.T, strict=True)]
+        return np.column_stack(came) / np.maximum(said, 1e-12)
 
 
-def fit(history: History, before: ByKind | None = None) -> ByKind:
-    """Learn from buyers as of a day; raises `NoFit` where there is nothing to learn from. before: of an earlier day."""
+def fit(history: History, before: ByKind | None = None, found: Sequence[Later] = ()) -> ByKind:
+    """Learn from buyers as of a day; raises `NoFit` where there is nothing to learn from. before: of an earlier day;
+    found: what later orders cost of those who were buyers on earlier days."""
     if history.told is None:
         raise NoFit("nothing is told of the months and departments of orders")
     kinds = kinds_once.fit(history.told, before.kinds if before else None)
     shares = kinds.placed(history.told).shares
     paces = (history.orders @ shares + 1) / (history.days @ shares + 1)
-    return ByKind(kinds, _lines(history, shares), tuple(paces.tolist()))
+    return ByKind(kinds, _lines(history, shares), tuple(paces.tolist()), later.trusts(kinds, shares, found))
 
 
 def of_card(card: Mapping[str, Any]) -> ByKind:
     """What `ByKind.card` gave."""
     lines = tuple((fixed, share) for fixed, share in card["lines"])
-    return ByKind(mixture.of_card(card["kinds"]), lines, tuple(card["paces"]))
+    trusts = tuple((fixed, rise) for fixed, rise in card.get("trusts", [(0.0, 1.0)] * len(lines)))
+    return ByKind(mixture.of_card(card["kinds"]), lines, tuple(card["paces"]), trusts)
 
 
 def _lines(history: History, shares: Numbers) -> tuple[Line, ...]:
@@ -113,7 +130,7 @@ def _lines(history: History, shares: Numbers) -> tuple[Line, ...]:
     if np.allclose(history.sales, history.value):
         return tuple((0.0, 1.0) for _ in range(shares.shape[1]))
     sales, value = history.sales, history.value
-    fixed, share = _line(sales, value, history.orders)
+    fixed, share = line(sales, value, history.orders)
     found = []
     for own in shares.T:
         weight = history.orders * own
@@ -122,20 +139,13 @@ def _lines(history: History, shares: Numbers) -> tuple[Line, ...]:
         extra = LINE_ORDERS / 2 * np.ones(2)
         points = np.array([0.5 * at, 1.5 * at])
         found.append(
-            _line(
+            line(
                 np.concatenate([sales, points]),
                 np.concatenate([value, fixed + share * points]),
                 np.concatenate([weight, extra]),
             )
         )
     return tuple(found)
-
-
-def _line(sales: Numbers, value: Numbers, weight: Numbers) -> Line:
-    at, worth = np.average(sales, weights=weight), np.average(value, weights=weight)
-    spread = float(weight @ (sales - at) ** 2)
-    share = float(weight @ ((sales - at) * (value - worth))) / spread if spread > 0 else 0.0
-    return float(worth - share * at), share
 
 
 def _orders(placed: Placed, number: int, horizon: int, rows: "np.ndarray", chance: np.random.Generator) -> Numbers:

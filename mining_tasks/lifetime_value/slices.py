@@ -9,10 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mining_tasks.experiments.habits.cells import Numbers
-from mining_tasks.lifetime_value import by_kind, parametric
+from mining_tasks.lifetime_value import by_kind, later, parametric
 from mining_tasks.lifetime_value.by_kind import ByKind
 from mining_tasks.lifetime_value.forecast import SHORT
 from mining_tasks.lifetime_value.history import History, history, is_buyer
+from mining_tasks.lifetime_value.later import Later
 from mining_tasks.lifetime_value.parametric import Parametric
 
 BUYERS, REPEATERS = 400, 200  # fewer hold no four parameters: Fader and Hardie's own example has 946 repeat buyers
@@ -45,8 +46,14 @@ class Slice:
         """
         if not self.by_kinds:
             before = earlier[0].kinds(earlier[1:]) if earlier else None
-            self.by_kinds.append(by_kind.fit(self.history, before))
+            self.by_kinds.append(by_kind.fit(self.history, before, self._later(earlier)))
         return self.by_kinds[0]
+
+    def _later(self, earlier: Sequence["Slice"]) -> list[Later]:
+        """What orders cost since each of the earlier cut-offs."""
+        ids = self.buyers["customer_id"]
+        found = [later.since(one.history, one.buyers["customer_id"], self.history, ids) for one in earlier]
+        return [one for one in found if one]
 
     @property
     def missing(self) -> str:
