@@ -1,7 +1,7 @@
 """Value by kinds of customers: orders, activity and value of every buyer, whatever kind she may be of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -58,7 +58,7 @@ class ByKind:
     def forecast(self, history: History) -> Forecast:
         """What to expect of n buyers."""
         placed = self._placed(history)
-        each = self._values(placed.told)
+        each = self.values(placed.told)
         days = {horizon: placed.orders_by_kind(horizon) * np.array(self.paces) for horizon in HORIZONS}
         orders = {horizon: placed.mixed(found) for horizon, found in days.items()}
         value = {horizon: placed.mixed(found * each) for horizon, found in days.items()}
@@ -91,7 +91,7 @@ class ByKind:
             raise NoFit("nothing is told of the months and departments of orders")
         return self.kinds.placed(history.told)
 
-    def _values(self, told: Told) -> Numbers:
+    def values(self, told: Told) -> Numbers:
         """n × kinds: value of an order."""
         fixed, share = np.array(self.lines).T
         return np.asarray(fixed + share * self._sales(told) * self._set_right(told))
@@ -115,7 +115,11 @@ def fit(history: History, before: ByKind | None = None, found: Sequence[Later] =
     kinds = kinds_once.fit(history.told, before.kinds if before else None)
     shares = kinds.placed(history.told).shares
     paces = (history.orders @ shares + 1) / (history.days @ shares + 1)
-    return ByKind(kinds, _lines(history, shares), tuple(paces.tolist()), later.trusts(kinds, shares, found))
+    made = ByKind(kinds, _lines(history, shares), tuple(paces.tolist()), later.trusts(kinds, shares, found))
+    levels = later.levels(made.values, shares, found).tolist()
+    return replace(
+        made, lines=tuple((fixed * each, share * each) for (fixed, share), each in zip(made.lines, levels, strict=True))
+    )
 
 
 def of_card(card: Mapping[str, Any]) -> ByKind:

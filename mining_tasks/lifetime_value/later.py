@@ -1,13 +1,16 @@
-"""What customers' later orders cost, beside what was expected of them before: sets the expected sales right.
+"""What customers' later orders cost and brought, beside what was expected of them before: sets expectations right.
 
 Gamma-Gamma tells from how single orders vary how far to trust her own mean. Where single orders vary more widely than a
 gamma does, and most customers have one order or two, it takes luck for taste: on a planted shop of 20,000 what the
 occasional customers paid later rose by 0.13 with what was expected of them, by 0.65 for those who buy electronics or
 gifts, by 1.0 for weekly ones. The line from expected to later sales, by kind of customer, is a credibility (Bühlmann,
 ASTIN Bulletin 4, 1967) that is learned from what came instead of from a variance.
+
+What an order brings is told too high as well: goods come back after the day on which it is told. So the level of value
+is, by kind, that of later orders; on planted shops of 20,000 the sum of a year is then off by 0 to 2 %, not 3 to 5.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,18 +24,20 @@ from mining_tasks.lifetime_value.history import History
 
 PRIOR_ORDERS = 100.0  # as if so many later orders of a kind had cost what was expected
 ORDERS_LEAST = 30.0  # of a kind; fewer tell nothing
+LEVELS = (0.5, 2.0)  # a level beyond is not set right but wrong
 Line = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Later:
     """Of n buyers of an earlier day who have ordered since: what was told of them then, which rows of now they are,
-    and how many orders they have placed since, at which mean sales (typical orders)."""
+    and how many orders they have placed since, at which mean sales and value (typical orders)."""
 
     told: Told
     rows: "np.ndarray"
     orders: Numbers
     sales: Numbers
+    value: Numbers
 
 
 def since(then: History, ids: pa.ChunkedArray, now: History, ids_now: pa.ChunkedArray) -> Later | None:
@@ -45,11 +50,14 @@ def since(then: History, ids: pa.ChunkedArray, now: History, ids_now: pa.Chunked
     rows = np.asarray(pc.fill_null(pc.index_in(ids, ids_now.combine_chunks()), -1).to_numpy(), np.int64)
     mine = now.of(np.maximum(rows, 0))
     orders = mine.orders - then.orders
-    total = mine.orders * mine.sales - then.orders * then.sales
-    known = (rows >= 0) & (orders > 0) & (total > 0) & (mine.unit == then.unit)
+    sales, value = (
+        mine.orders * getattr(mine, name) - then.orders * getattr(then, name) for name in ("sales", "value")
+    )
+    known = (rows >= 0) & (orders > 0) & (sales > 0) & (mine.unit == then.unit)
     if not known.any():
         return None
-    return Later(then.told.of(known), rows[known], orders[known], total[known] / orders[known])
+    means = (each[known] / orders[known] for each in (sales, value))
+    return Later(then.told.of(known), rows[known], orders[known], *means)
 
 
 def trusts(kinds: Kinds, shares: Numbers, found: Sequence[Later]) -> tuple[Line, ...]:
@@ -79,6 +87,19 @@ def set_right(trust: Line, expected: Numbers) -> Numbers:
     """Expected sales of an order by the line of a kind."""
     fixed, rise = trust
     return np.maximum(fixed + rise * expected, 0.0)
+
+
+def levels(said: Callable[[Told], Numbers], shares: Numbers, found: Sequence[Later]) -> Numbers:
+    """By kind what later orders brought, by what `said` (n × kinds: value of an order) had them bring."""
+    came, expected, orders = (np.zeros(shares.shape[1]) for _ in range(3))
+    for one in found:
+        weight = one.orders[:, None] * shares[one.rows]
+        came += one.value @ weight
+        expected += (said(one.told) * weight).sum(axis=0)
+        orders += weight.sum(axis=0)
+    lean = PRIOR_ORDERS * expected / np.maximum(orders, ORDERS_LEAST)  # as if so many more had brought what was said
+    known = (orders >= ORDERS_LEAST) & (expected > 0)
+    return np.where(known, np.clip((came + lean) / np.where(known, expected + lean, 1.0), *LEVELS), 1.0)
 
 
 def line(x: Numbers, y: Numbers, weight: Numbers) -> Line:

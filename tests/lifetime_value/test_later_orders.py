@@ -1,7 +1,7 @@
 """What later orders cost sets right what was expected of them: luck is told from taste by what came."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -71,6 +71,7 @@ def test_since_then_is_what_was_ordered_after_the_cut_off():
     assert one is not None
     assert (one.orders == 2).all()
     assert one.sales == pytest.approx((4 * now.sales - 2 * then.sales) / 2)
+    assert one.value == pytest.approx(0.3 * one.sales)
 
 
 def test_rows_are_found_by_id_and_who_is_gone_or_pays_in_other_money_is_left_out():
@@ -110,7 +111,7 @@ def test_taste_is_trusted_and_more_of_it_more():
 
 def test_who_paid_more_is_never_expected_to_pay_less():
     one, _ = found(Shop(0.0, 0.8))
-    turned = later.Later(one.told, one.rows, one.orders, 3.0 - one_kind().habits[0].expected_sales(one.told))
+    turned = replace(one, sales=3.0 - one_kind().habits[0].expected_sales(one.told))
     fixed, rise = later.trusts(one_kind(), np.ones((COUNT, 1)), [turned])[0]
     assert rise == 0.0
     assert fixed > 0
@@ -121,6 +122,18 @@ def test_a_kind_of_few_later_orders_keeps_what_was_expected():
     hardly = np.full((COUNT, 1), 0.005)  # 15 orders
     assert later.trusts(one_kind(), hardly, [one]) == ((0.0, 1.0),)
     assert later.trusts(one_kind(), np.ones((COUNT, 1)), []) == ((0.0, 1.0),)
+
+
+def test_the_level_of_value_is_that_of_later_orders():
+    one, _ = found(Shop(0.5, 0.5))
+    said = lambda told: np.full((len(told), 2), one.value.mean() / 0.8)  # noqa: E731
+    shares = np.column_stack([np.full(COUNT, 0.998), np.full(COUNT, 0.002)])
+    most, hardly = later.levels(said, shares, [one])
+    assert most == pytest.approx(0.8, abs=0.02)
+    assert hardly == 1.0  # six orders tell nothing
+    assert later.levels(said, shares, []).tolist() == [1.0, 1.0]
+    far = replace(one, value=one.value * 100)
+    assert later.levels(said, shares, [far])[0] == later.LEVELS[1]
 
 
 def model(line: tuple[float, float]) -> ByKind:

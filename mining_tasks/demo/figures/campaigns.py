@@ -13,7 +13,9 @@ single offer, and the aim is 0: the offer it chose has to be truly the best one.
 
 The threshold is what the room reaches today on the shop that `make truth` plants, and may be missed by two standard
 errors. The note tells what one would reach who knows the type of every customer and estimates from the same contacts
-and controls what each offer does to each type, over the normal errors of these estimates (`campaigns_tried.sql`).
+and controls what each offer does to each type, over the normal errors of these estimates (`campaigns_tried.sql`); and
+what the oracle itself would gain among those of whom the night knows an order: who orders under an account that nobody
+joins is a stranger to any policy, and no control group shows what she orders there.
 """
 
 from collections.abc import Iterator
@@ -69,6 +71,7 @@ class Choice:
     controlled: Mask  # (k,)
     limits: Limits
     chosen: np.ndarray
+    is_known: Mask  # (n,) of whom the night knows an order
     is_held_out: Mask
     is_explored: Mask
 
@@ -128,7 +131,9 @@ def policy(choice: Choice, code: str, tried: list[Row]) -> Figure:
     personal, one = ideal(choice, tried)
     reached = personal if code == "personal" else one
     told = f"{each.sum():,.0f} EUR; oracle {oracle:,.0f}, best single {single:,.0f}; published: {code}; "
-    told += f"who knows all types {reached.mean():.2f} ± {reached.std():.2f}"
+    told += f"who knows all types {reached.mean():.2f} ± {reached.std():.2f}; "
+    seen = most(gain, allowed & choice.is_known[rows][:, None], limits)
+    told += f"who knows all of those whose orders are known {(seen - single) / (oracle - single):.2f}"
     luck = float(np.sqrt(len(each)) * each.std() / (oracle - single))
     figure = POLICY if code == "personal" else replace(POLICY, aim=0.0)
     return figure.eased(luck).of(round((each.sum() - single) / (oracle - single), 9) + 0.0, told)
@@ -222,6 +227,7 @@ def _of_rows(rows: pa.Table, codes: tuple[str, ...], told: dict[str, Any], best:
         grid("has_control")[0].astype(bool),
         _limits(told, codes, grid("cost_eur")[0].astype(np.float64)),
         np.where(pc.is_null(mine["campaign_code"]).to_numpy(), -1, known),
+        grid("has_known_orders")[:, 0].astype(bool),
         pc.fill_null(mine["is_holdout"], False).to_numpy(zero_copy_only=False),
         pc.fill_null(mine["is_exploration"], False).to_numpy(zero_copy_only=False),
     )

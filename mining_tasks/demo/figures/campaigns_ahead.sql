@@ -4,7 +4,8 @@
 -- gain_eur = probability of one order more × margin of an order
 --          − share of own orders prevented × own orders to be expected in the window × margin of an order − cost,
 -- all of the person behind the customer: a contact acts on a person, who orders wherever she likes. Margin is that of
--- the shop's books in the days of the window. Whoever never ordered is not moved.
+-- the shop's books in the days of the window. Whoever never ordered is not moved. `has_known_orders`: whether the night
+-- knows of an order of hers; of a contact in the CRM whose account in the shop nobody joins it does not.
 WITH offers AS (
     SELECT
         lower(type_code || '_' || channel_code) AS campaign_code, channel_code,
@@ -80,6 +81,7 @@ SELECT
     coalesce(reached.contacts_count, 0) < $contacts_per_customer
         AND coalesce(reached.last_days, 1e9) >= $rest_days AS is_rested,
     is_buyer AND harm_share > 0 AS is_harmed,
+    coalesce(known.orders_count, 0) > 0 AS has_known_orders,
     CASE WHEN is_buyer THEN margin_eur ELSE 0 END AS margin_eur,
     CASE WHEN is_buyer THEN effect_share * fatigue * margin_eur - harm_share * own_orders * margin_eur ELSE 0 END
         - cost_eur AS gain_eur
@@ -89,4 +91,5 @@ JOIN truth_campaign_effects AS effects
     ON effects.campaign_id = offers.campaign_id AND effects.type_code = people.type_code
 LEFT JOIN consents ON consents.customer_id = people.customer_id AND consents.channel_code = offers.channel_code
 LEFT JOIN reached ON reached.customer_id = people.customer_id
+LEFT JOIN core_customers__features AS known ON known.customer_id = people.customer_id
 ORDER BY people.customer_id, offers.campaign_code
