@@ -133,3 +133,15 @@ def test_degenerate_customers_give_finite_numbers(two, alike):
     assert all(np.isfinite(each).all() for each in found)
     assert (found[2] >= 0).all()
     assert ((found[1] >= 0) & (found[1] <= 1)).all()
+
+
+def test_no_kind_is_split_into_two_that_can_hardly_be_told_apart():
+    """Likelihood alone, less the price of its parameters (BIC), would ask for both."""
+    seen, kind, _ = told((Planted(800, spend=0.8, buys=(0.5, 0.3, 0.2)), Planted(800, spend=1.2, buys=(0.3, 0.3, 0.4))))
+    lesson = learn._lesson(seen)
+    one, two = learn.of_number(lesson, 1), learn.of_number(lesson, 2)
+    price = len(two.departments) + 20  # parameters of a kind: rates, leaving, spend, tastes, months, share
+    assert 2 * (two.log_likelihood - one.log_likelihood) > price * np.log(len(seen))
+    right = (two.placed(seen).shares.argmax(axis=1) == kind).mean()
+    assert max(right, 1 - right) < 0.85
+    assert learn.icl(lesson, one) < learn.icl(lesson, two)

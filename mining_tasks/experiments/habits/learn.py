@@ -1,12 +1,18 @@
-"""Kinds of customers by maximum likelihood: expectation-maximisation, their number by BIC.
+"""Kinds of customers by maximum likelihood: expectation-maximisation, their number by ICL.
 
-Dempster, Laird, Rubin 1977; Schwarz 1978. Each round takes one step up in every part instead of going to its top
-(generalised EM), which costs a tenth and comes to the same end. The same customers give the same kinds.
+Dempster, Laird, Rubin 1977; Schwarz 1978. BIC also splits a kind in two that nobody can tell apart, of which one takes
+all the extremes: on two of three planted shops of 20,000 it cut those who come once in two, and the least valuable
+tenth was told half of what it is worth. The integrated completed likelihood (Biernacki, Celeux, Govaert, IEEE PAMI 22,
+2000) also asks that customers belong clearly to one kind: six kinds of six planted on all six shops tried.
+
+Each round takes one step up in every part instead of going to its top (generalised EM), which costs a tenth and comes
+to the same end. The same customers give the same kinds.
 """
 
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import entr
 
 from mining_tasks.experiments.habits import baskets, bg_nbd, clock, gamma_gamma, starts
 from mining_tasks.experiments.habits.cells import Cells, Numbers
@@ -55,12 +61,12 @@ def fit(told: Told, before: Kinds | None = None) -> Kinds:
 
 
 def numbered(lesson: Lesson, before: Kinds | None = None) -> Kinds:
-    """The number of kinds of least BIC, from one (or those of before) up until more are worse."""
+    """The number of kinds of least ICL, from one (or those of before) up until more are worse."""
     found = [climbed(lesson, before, LONG)] if before else [of_number(lesson, 1)]
-    prices = [bic(lesson, found[0])]
+    prices = [icl(lesson, found[0])]
     for count in range(len(found[0]) + 1, KINDS_MOST + 1):
         found.append(of_number(lesson, count))
-        prices.append(bic(lesson, found[-1]))
+        prices.append(icl(lesson, found[-1]))
         if len(prices) - 1 - int(np.argmin(prices)) >= (1 if before else WORSE_MOST):
             break
     return found[int(np.argmin(prices))]
@@ -91,10 +97,13 @@ def climbed(lesson: Lesson, kinds: Kinds, rounds: int, close: float = NEAR) -> K
     return kinds
 
 
-def bic(lesson: Lesson, kinds: Kinds) -> float:
-    """The less the better: badness of fit, and a price for every parameter."""
+def icl(lesson: Lesson, kinds: Kinds) -> float:
+    """The less the better: badness of fit, a price for every parameter, and one for customers between kinds (the
+    entropy of their shares)."""
     each = 5 + 3 + (5 if kinds.looks_at_lines else 0) + len(kinds.departments) + max(lesson.months - 1, 0)
-    return -2 * kinds.log_likelihood + (len(kinds) * (each + 1) - 1) * float(np.log(len(lesson.told)))
+    parameters = len(kinds) * (each + 1) - 1
+    entropy = float(entr(kinds.placed(lesson.told).shares).sum())
+    return -2 * kinds.log_likelihood + parameters * float(np.log(len(lesson.told))) + 2 * entropy
 
 
 def _raised(lesson: Lesson, kinds: Kinds, placed: Placed) -> Kinds:
