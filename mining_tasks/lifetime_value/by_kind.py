@@ -101,10 +101,10 @@ class ByKind:
         return np.column_stack([each.expected_sales(told) for each in self.kinds.habits])
 
     def _set_right(self, told: Told) -> Numbers:
-        """n × kinds: what later orders cost, by what Gamma-Gamma has them cost."""
+        """n × kinds: what later orders cost, by what Gamma-Gamma has them cost; 1 where it says nothing."""
         said = self._sales(told)
         came = [later.set_right(trust, each) for trust, each in zip(self.trusts, said.T, strict=True)]
-        return np.column_stack(came) / np.maximum(said, 1e-12)
+        return np.divide(np.column_stack(came), said, out=np.ones_like(said), where=said > 0)
 
 
 def fit(history: History, before: ByKind | None = None, found: Sequence[Later] = ()) -> ByKind:
