@@ -15,7 +15,8 @@ from mining_tasks.experiments.habits.told import Told
 from mining_tasks.lifetime_value import later
 from mining_tasks.lifetime_value.forecast import HORIZONS, Forecast
 from mining_tasks.lifetime_value.history import History
-from mining_tasks.lifetime_value.later import Later, Line, line
+from mining_tasks.lifetime_value.later import AS_SAID, Later
+from mining_tasks.lifetime_value.lines import Line, fitted, leaning
 
 KIND = "kinds of customers"
 ORDERS_MOST = 10_000.0  # a draw beyond is an artefact
@@ -77,7 +78,9 @@ class ByKind:
         own, mean = history.orders[:, None], np.maximum(history.sales[:, None], 0.0)
         rate = chance.gamma(p * own + q) / (gamma + own * mean)
         sales = np.where(orders > 0, chance.gamma(np.maximum(p * orders, 1e-9)), 0.0) / np.maximum(rate, 1e-12)
-        sales *= np.take_along_axis(self._set_right(placed.told), kind, axis=1)
+        said = self._sales(placed.told)
+        right = np.divide(self._set_right(said), said, out=np.ones_like(said), where=said > 0)
+        sales *= np.take_along_axis(right, kind, axis=1)
         fixed, share = np.array(self.lines).T[:, kind]
         return np.asarray(fixed * orders + share * sales)
 
@@ -94,17 +97,15 @@ class ByKind:
     def values(self, told: Told) -> Numbers:
         """n × kinds: value of an order."""
         fixed, share = np.array(self.lines).T
-        return np.asarray(fixed + share * self._sales(told) * self._set_right(told))
+        return np.asarray(fixed + share * self._set_right(self._sales(told)))
 
     def _sales(self, told: Told) -> Numbers:
         """n × kinds: sales of an order, as Gamma-Gamma has it."""
         return np.column_stack([each.expected_sales(told) for each in self.kinds.habits])
 
-    def _set_right(self, told: Told) -> Numbers:
-        """n × kinds: what later orders cost, by what Gamma-Gamma has them cost; 1 where it says nothing."""
-        said = self._sales(told)
-        came = [later.set_right(trust, each) for trust, each in zip(self.trusts, said.T, strict=True)]
-        return np.divide(np.column_stack(came), said, out=np.ones_like(said), where=said > 0)
+    def _set_right(self, sales: Numbers) -> Numbers:
+        """The same by what later orders cost."""
+        return np.column_stack([later.set_right(*each) for each in zip(self.trusts, sales.T, strict=True)])
 
 
 def fit(history: History, before: ByKind | None = None, found: Sequence[Later] = ()) -> ByKind:
@@ -125,7 +126,7 @@ def fit(history: History, before: ByKind | None = None, found: Sequence[Later] =
 def of_card(card: Mapping[str, Any]) -> ByKind:
     """What `ByKind.card` gave."""
     lines = tuple((fixed, share) for fixed, share in card["lines"])
-    trusts = tuple((fixed, rise) for fixed, rise in card.get("trusts", [(0.0, 1.0)] * len(lines)))
+    trusts = tuple((fixed, rise) for fixed, rise in card.get("trusts", [AS_SAID] * len(lines)))
     return ByKind(mixture.of_card(card["kinds"]), lines, tuple(card["paces"]), trusts)
 
 
@@ -134,22 +135,8 @@ def _lines(history: History, shares: Numbers) -> tuple[Line, ...]:
     if np.allclose(history.sales, history.value):
         return tuple((0.0, 1.0) for _ in range(shares.shape[1]))
     sales, value = history.sales, history.value
-    fixed, share = line(sales, value, history.orders)
-    found = []
-    for own in shares.T:
-        weight = history.orders * own
-        at = np.average(sales, weights=weight) if weight.sum() > 0 else 1.0
-        # everybody's line, as if so many orders around the kind's mean had shown it
-        extra = LINE_ORDERS / 2 * np.ones(2)
-        points = np.array([0.5 * at, 1.5 * at])
-        found.append(
-            line(
-                np.concatenate([sales, points]),
-                np.concatenate([value, fixed + share * points]),
-                np.concatenate([weight, extra]),
-            )
-        )
-    return tuple(found)
+    everybody = fitted(sales, value, history.orders), LINE_ORDERS
+    return tuple(leaning(sales, value, history.orders * own, everybody) for own in shares.T)
 
 
 def _orders(placed: Placed, number: int, horizon: int, rows: "np.ndarray", chance: np.random.Generator) -> Numbers:

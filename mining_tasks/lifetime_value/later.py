@@ -21,11 +21,12 @@ from mining_tasks.experiments.habits.cells import Numbers
 from mining_tasks.experiments.habits.mixture import Kinds
 from mining_tasks.experiments.habits.told import Told
 from mining_tasks.lifetime_value.history import History
+from mining_tasks.lifetime_value.lines import Line, leaning
 
 PRIOR_ORDERS = 100.0  # as if so many later orders of a kind had cost what was expected
 ORDERS_LEAST = 30.0  # of a kind; fewer tell nothing
 LEVELS = (0.5, 2.0)  # a level beyond is not set right but wrong
-Line = tuple[float, float]
+AS_SAID: Line = (0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -69,24 +70,20 @@ def trusts(kinds: Kinds, shares: Numbers, found: Sequence[Later]) -> tuple[Line,
 def _trust(kinds: Kinds, number: int, share: Numbers, found: Sequence[Later]) -> Line:
     weights = [one.orders * share[one.rows] for one in found]
     if sum(weight.sum() for weight in weights) < ORDERS_LEAST:
-        return 0.0, 1.0
+        return AS_SAID
     weight = np.concatenate(weights)
     expected = np.concatenate([kinds.habits[number].expected_sales(one.told) for one in found])
     came = np.concatenate([one.sales for one in found])
-    at = float(np.average(expected, weights=weight))
-    points = np.array([0.5, 1.5]) * at
-    fixed, rise = line(
-        np.concatenate([expected, points]),
-        np.concatenate([came, points]),
-        np.concatenate([weight, np.full(2, PRIOR_ORDERS / 2)]),
-    )
-    return (fixed, rise) if rise > 0 else (fixed + rise * at, 0.0)  # who paid more will hardly pay less
+    fixed, rise = leaning(expected, came, weight, (AS_SAID, PRIOR_ORDERS))
+    if rise > 0:
+        return fixed, rise
+    return fixed + rise * float(np.average(expected, weights=weight)), 0.0  # who paid more will hardly pay less
 
 
 def set_right(trust: Line, expected: Numbers) -> Numbers:
-    """Expected sales of an order by the line of a kind."""
+    """Expected sales of an order by the line of a kind; as they are where Gamma-Gamma expects nothing."""
     fixed, rise = trust
-    return np.maximum(fixed + rise * expected, 0.0)
+    return np.where(expected > 0, np.maximum(fixed + rise * expected, 0.0), expected)
 
 
 def levels(said: Callable[[Told], Numbers], shares: Numbers, found: Sequence[Later]) -> Numbers:
@@ -100,11 +97,3 @@ def levels(said: Callable[[Told], Numbers], shares: Numbers, found: Sequence[Lat
     lean = PRIOR_ORDERS * expected / np.maximum(orders, ORDERS_LEAST)  # as if so many more had brought what was said
     known = (orders >= ORDERS_LEAST) & (expected > 0)
     return np.where(known, np.clip((came + lean) / np.where(known, expected + lean, 1.0), *LEVELS), 1.0)
-
-
-def line(x: Numbers, y: Numbers, weight: Numbers) -> Line:
-    """y = fixed + rise × x by weighted least squares; rise 0 where x does not vary."""
-    at, mean = np.average(x, weights=weight), np.average(y, weights=weight)
-    spread = float(weight @ (x - at) ** 2)
-    rise = float(weight @ ((x - at) * (y - mean))) / spread if spread > 0 else 0.0
-    return float(mean - rise * at), rise

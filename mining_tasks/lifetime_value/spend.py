@@ -10,6 +10,7 @@ from mining_tasks.experiments.habits.cells import Numbers
 from mining_tasks.experiments.habits.gamma_gamma import GammaGamma
 from mining_tasks.experiments.habits.maximise import NoFit
 from mining_tasks.lifetime_value.history import History
+from mining_tasks.lifetime_value.lines import Line, fitted
 
 CLASSES = 5  # Gamma-Gamma takes spend as independent of frequency; within a fifth of customers by frequency it is
 CLASS_ROWS = 200
@@ -80,12 +81,8 @@ def _equal(history: History) -> GammaGamma:
     return GammaGamma(1.0, 1e6, mean * 1e6, 0.0, ("q",))
 
 
-def _line(history: History) -> tuple[float, float]:
+def _line(history: History) -> Line:
     """Value of an order as a line in its sales, by least squares over customers' means, orders as weights."""
     if np.allclose(history.sales, history.value):
         return 0.0, 1.0
-    weight = history.orders
-    sales, value = np.average(history.sales, weights=weight), np.average(history.value, weights=weight)
-    spread = float((weight * (history.sales - sales) ** 2).sum())
-    share = float((weight * (history.sales - sales) * (history.value - value)).sum()) / spread if spread > 0 else 0.0
-    return float(value - share * sales), share
+    return fitted(history.sales, history.value, history.orders)

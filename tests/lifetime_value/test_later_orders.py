@@ -126,7 +126,10 @@ def test_a_kind_of_few_later_orders_keeps_what_was_expected():
 
 def test_the_level_of_value_is_that_of_later_orders():
     one, _ = found(Shop(0.5, 0.5))
-    said = lambda told: np.full((len(told), 2), one.value.mean() / 0.8)  # noqa: E731
+
+    def said(told: Told) -> np.ndarray:
+        return np.full((len(told), 2), one.value.mean() / 0.8)
+
     shares = np.column_stack([np.full(COUNT, 0.998), np.full(COUNT, 0.002)])
     most, hardly = later.levels(said, shares, [one])
     assert most == pytest.approx(0.8, abs=0.02)
