@@ -28,7 +28,7 @@ SHORT_OF_AIM = {
     "worst decile off, 90 days",
     "worst decile off, 365 days",
     "AUC behind the true probabilities",
-    "calibration error",  # 0.019 to 0.022 from home to home: its key draws who teaches and who recalibrates
+    "calibration error",  # 0.019 to 0.022 from home to home of the same people
     # One of the two: whether each her own offer is published hangs here on who is held out, and so on the home's key.
     "harmful contacts",
     "share of the oracle's gain",
