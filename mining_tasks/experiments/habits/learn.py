@@ -1,9 +1,9 @@
 """Kinds of customers by maximum likelihood: expectation-maximisation, their number by ICL.
 
-Dempster, Laird, Rubin 1977; Schwarz 1978. BIC also splits a kind in two that nobody can tell apart, of which one takes
-all the extremes: on two of three planted shops of 20,000 it cut those who come once in two, and the least valuable
-tenth was told half of what it is worth. The integrated completed likelihood (Biernacki, Celeux, Govaert, IEEE PAMI 22,
-2000) also asks that customers belong clearly to one kind: six kinds of six planted on all six shops tried.
+Dempster, Laird, Rubin 1977; Schwarz 1978. BIC also splits a kind in two that can hardly be told apart, of which one
+takes all the extremes: on two of three planted shops of 20,000 it cut those who come once in two, and the least
+valuable tenth was told about half of what it is worth. The integrated completed likelihood (Biernacki, Celeux, Govaert,
+IEEE PAMI 22, 2000) also asks that customers belong clearly to one kind: six of six planted on six shops tried.
 
 Each round takes one step up in every part instead of going to its top (generalised EM), which costs a tenth and comes
 to the same end. The same customers give the same kinds.
