@@ -43,7 +43,8 @@ def measure(sight: Sight) -> Iterator[Figure]:
     yield behind(BEHIND, probability, latent, silent)
     yield behind(BEHIND_SEEN, probability, seen, silent)
     if len(rows):
-        yield calibration(probability, silent)
+        kept = sight.row(__file__, "churn_kept.sql", days=int(np.median(rows["days"].to_numpy())))
+        yield calibration(probability, silent, float(kept["kept_share"]))
 
 
 def behind(figure: Figure, probability: np.ndarray, true: np.ndarray, silent: np.ndarray) -> Figure:
@@ -55,9 +56,11 @@ def behind(figure: Figure, probability: np.ndarray, true: np.ndarray, silent: np
     return figure.eased(measures.auc_difference_error(probability, true, silent)).of(best - ours, told)
 
 
-def calibration(probability: np.ndarray, silent: np.ndarray) -> Figure:
+def calibration(probability: np.ndarray, silent: np.ndarray, kept: float) -> Figure:
     """The expected calibration error. Of the groups' absolute errors luck explains as many: theirs is the standard
-    error of a mean of `GROUPS` of them."""
+    error of a mean of `GROUPS` of them. kept: how many campaigns kept from staying away before; after the night none
+    acts, which no history tells."""
     error, luck = measures.calibration_error(probability, silent)
-    told = f"{probability.mean():.3f} told, {silent.mean():.3f} came; {luck:.3f} by luck alone"
+    told = f"{probability.mean():.3f} told, {silent.mean():.3f} came; {luck:.3f} by luck alone; "
+    told += f"campaigns kept {kept:.3f} in as many days before, and none acts after"
     return ERROR.eased(luck * sqrt(pi / 2 / measures.GROUPS)).of(error, told)
