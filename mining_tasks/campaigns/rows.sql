@@ -7,7 +7,7 @@ SELECT
     CAST(history.same_last_days AS DOUBLE) AS same_last_days,
     tastes.* EXCLUDE (customer, as_of_date),
     facts.* EXCLUDE (customer_id, as_of_date),
-    habits.* EXCLUDE (customer_id, as_of_date)
+    habits.* EXCLUDE (customer_id, as_of_date, habit_worth)
 FROM people
 JOIN facts ON facts.customer_id = people.customer_id AND facts.as_of_date = people.as_of_date
 LEFT JOIN habits ON habits.customer_id = people.customer_id AND habits.as_of_date = people.as_of_date

@@ -147,9 +147,12 @@ def _wishes() -> Wishes:
 
 
 def _usable(trained: Trained | None) -> Model | None:
-    """The model, unless it is missing or may not be loaded."""
+    """The model, unless it is missing, may not be loaded, or tells kinds of customers by other facts than today's."""
+    if trained is None:
+        return None
     try:
-        return Model(trained.estimator(), trained.card) if trained else None
+        alike.of_card(trained.card.get("alike") or ())
+        return Model(trained.estimator(), trained.card)
     except Unloadable as fault:
         logger.warning("%s", fault)
         return None

@@ -1,5 +1,5 @@
 -- Tonight's facts, in the order of the published table's key.
-SELECT facts.*, habits.first_day, habits.habit_months, habits.habit_departments
+SELECT facts.*, habits.first_day, habits.habit_months, habits.habit_departments, habits.habit_price
 FROM facts
 LEFT JOIN habits ON habits.customer_id = facts.customer_id AND habits.as_of_date = facts.as_of_date
 WHERE facts.as_of_date = $night

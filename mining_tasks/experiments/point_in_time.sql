@@ -46,7 +46,7 @@ SELECT
     product_id_shop,
     cost_amount,
     currency,
-    CAST(1 AS BIGINT) << LEAST(61, DENSE_RANK() OVER (ORDER BY COALESCE(department, 'unknown')) - 1) AS department
+    CAST(LEAST(61, DENSE_RANK() OVER (ORDER BY COALESCE(department, 'unknown')) - 1) AS INTEGER) AS department
 FROM seen_products;
 
 CREATE TEMP TABLE known_goods AS
@@ -54,11 +54,12 @@ SELECT
     orders.customer,
     orders.currency,
     orders.day,
+    products.department,
     SUM(lines.discount_amount) AS discount_amount,
     COUNT(lines.coupon_discount_amount) AS coupon_known_count,
     COUNT(CASE WHEN lines.coupon_discount_amount > 0 THEN 1 END) AS coupon_lines_count,
     COUNT(*) AS lines_count,
-    BIT_OR(COALESCE(products.department, 0)) AS departments,
+    COALESCE(CAST(1 AS BIGINT) << products.department, 0) AS departments,
     SUM(lines.sales_amount) AS lines_sales_amount,
     SUM(CASE WHEN costs.amount IS NOT NULL THEN lines.sales_amount ELSE 0 END) AS cost_known_amount,
     SUM(costs.amount) AS cost_amount
@@ -75,7 +76,7 @@ CROSS JOIN LATERAL (
                 THEN CAST(lines.quantity * products.cost_amount AS DECIMAL(18, 4))
         END AS amount
 ) AS costs
-GROUP BY orders.customer, orders.currency, orders.day;
+GROUP BY orders.customer, orders.currency, orders.day, products.department;
 
 CREATE TEMP TABLE known_refunds AS
 SELECT
@@ -119,7 +120,7 @@ FROM (
     FROM known_orders
     GROUP BY customer, currency, day
     UNION ALL BY NAME
-    SELECT * RENAME (discount_amount AS lines_discount_amount) FROM known_goods
+    SELECT * EXCLUDE (department) RENAME (discount_amount AS lines_discount_amount) FROM known_goods
     UNION ALL BY NAME
     SELECT * FROM known_refunds
 ) AS told

@@ -12,10 +12,10 @@ from mining_tasks.experiments.habits.cells import Numbers
 from mining_tasks.experiments.habits.maximise import NoFit
 from mining_tasks.experiments.habits.mixture import Kinds, Placed
 from mining_tasks.experiments.habits.told import Told
-from mining_tasks.lifetime_value import later
+from mining_tasks.lifetime_value import later, seasons
 from mining_tasks.lifetime_value.forecast import HORIZONS, Forecast
 from mining_tasks.lifetime_value.history import History
-from mining_tasks.lifetime_value.later import AS_SAID, Later
+from mining_tasks.lifetime_value.later import Later
 from mining_tasks.lifetime_value.lines import Line, fitted, leaning
 
 KIND = "kinds of customers"
@@ -29,12 +29,13 @@ LINE_ORDERS = 100.0  # of everybody's line of sales and value, in that of each k
 class ByKind:
     """By kind, lines: value of an order = fixed + share × sales, in typical orders; paces: orders on a day with orders,
     of which those who come often have more; trusts: what an order will cost = fixed + rise × what Gamma-Gamma expects
-    (`later`)."""
+    (`later`); seasons: by month, what an order is worth beside one of any month."""
 
     kinds: Kinds
     lines: tuple[Line, ...]
     paces: tuple[float, ...]
     trusts: tuple[Line, ...]
+    seasons: tuple[tuple[float, ...], ...]
 
     @property
     def log_likelihood(self) -> float:
@@ -59,10 +60,10 @@ class ByKind:
     def forecast(self, history: History) -> Forecast:
         """What to expect of n buyers."""
         placed = self._placed(history)
-        each = self.values(placed.told)
         days = {horizon: placed.orders_by_kind(horizon) * np.array(self.paces) for horizon in HORIZONS}
         orders = {horizon: placed.mixed(found) for horizon, found in days.items()}
-        value = {horizon: placed.mixed(found * each) for horizon, found in days.items()}
+        each = {horizon: self.values(placed.told, self._season(placed.told.day, horizon)) for horizon in HORIZONS}
+        value = {horizon: placed.mixed(found * each[horizon]) for horizon, found in days.items()}
         return Forecast(placed.active(), orders, value, _next_days(placed))
 
     def value_draws(self, history: History, horizon: int, count: int, chance: np.random.Generator) -> Numbers:
@@ -82,22 +83,27 @@ class ByKind:
         right = np.divide(self._set_right(said), said, out=np.ones_like(said), where=said > 0)
         sales *= np.take_along_axis(right, kind, axis=1)
         fixed, share = np.array(self.lines).T[:, kind]
-        return np.asarray(fixed * orders + share * sales)
+        return np.asarray(self._season(placed.told.day, horizon)[kind] * (fixed * orders + share * sales))
 
     def card(self) -> dict[str, Any]:
         """Everything learned, as JSON."""
         lines, trusts = ([list(one) for one in found] for found in (self.lines, self.trusts))
-        return {"kinds": self.kinds.card(), "lines": lines, "paces": list(self.paces), "trusts": trusts}
+        plain = {"paces": list(self.paces), "trusts": trusts, "seasons": [list(each) for each in self.seasons]}
+        return {"kinds": self.kinds.card(), "lines": lines, **plain}
 
     def _placed(self, history: History) -> Placed:
         if history.told is None:
             raise NoFit("nothing is told of the months and departments of orders")
         return self.kinds.placed(history.told)
 
-    def values(self, told: Told) -> Numbers:
-        """n × kinds: value of an order."""
+    def values(self, told: Told, season: Numbers) -> Numbers:
+        """n × kinds: value of an order. season: how much more it is worth than usual, by kind or n × kinds."""
         fixed, share = np.array(self.lines).T
-        return np.asarray(fixed + share * self._set_right(self._sales(told)))
+        return np.asarray(season * (fixed + share * self._set_right(self._sales(told))))
+
+    def _season(self, day: int, horizon: int) -> Numbers:
+        """By kind: the season of the orders of so many days after a day."""
+        return seasons.ahead(np.array(self.seasons), self.kinds.habits, day, horizon)
 
     def _sales(self, told: Told) -> Numbers:
         """n × kinds: sales of an order, as Gamma-Gamma has it."""
@@ -116,18 +122,23 @@ def fit(history: History, before: ByKind | None = None, found: Sequence[Later] =
     kinds = kinds_once.fit(history.told, before.kinds if before else None)
     shares = kinds.placed(history.told).shares
     paces = (history.orders @ shares + 1) / (history.days @ shares + 1)
-    made = ByKind(kinds, _lines(history, shares), tuple(paces.tolist()), later.trusts(kinds, shares, found))
-    levels = later.levels(made.values, shares, found).tolist()
-    return replace(
-        made, lines=tuple((fixed * each, share * each) for (fixed, share), each in zip(made.lines, levels, strict=True))
-    )
+    by_month = seasons.learned(history.told, shares)
+    trusts, tuples = later.trusts(kinds, shares, found), tuple(map(tuple, by_month.tolist()))
+    made = ByKind(kinds, _lines(history, shares), tuple(paces.tolist()), trusts, tuples)
+
+    def said(one: Later) -> Numbers:
+        return made.values(one.told, seasons.of_orders(by_month, one.months))
+
+    pairs = zip(made.lines, later.levels(said, shares, found).tolist(), strict=True)
+    return replace(made, lines=tuple((fixed * level, share * level) for (fixed, share), level in pairs))
 
 
 def of_card(card: Mapping[str, Any]) -> ByKind:
     """What `ByKind.card` gave."""
     lines = tuple((fixed, share) for fixed, share in card["lines"])
-    trusts = tuple((fixed, rise) for fixed, rise in card.get("trusts", [AS_SAID] * len(lines)))
-    return ByKind(mixture.of_card(card["kinds"]), lines, tuple(card["paces"]), trusts)
+    trusts = tuple((fixed, rise) for fixed, rise in card["trusts"])
+    by_month = tuple(tuple(each) for each in card["seasons"])
+    return ByKind(mixture.of_card(card["kinds"]), lines, tuple(card["paces"]), trusts, by_month)
 
 
 def _lines(history: History, shares: Numbers) -> tuple[Line, ...]:

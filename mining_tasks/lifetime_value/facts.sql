@@ -3,7 +3,9 @@ SELECT
     facts.*,
     habits.first_day,
     habits.habit_months,
+    habits.habit_worth,
     habits.habit_departments,
+    habits.habit_price,
     CASE WHEN outcomes.is_mature THEN outcomes.orders_count END AS came_orders_count,
     CASE WHEN outcomes.is_mature THEN outcomes.value_amount END AS came_value_amount
 FROM facts

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mining_tasks.experiments.habits.cells import Numbers
+from mining_tasks.experiments.habits.habit import Habit
 from mining_tasks.experiments.habits.mixture import Kinds
 from mining_tasks.experiments.habits.told import Told
 from mining_tasks.lifetime_value.history import History
@@ -32,13 +33,15 @@ AS_SAID: Line = (0.0, 1.0)
 @dataclass(frozen=True)
 class Later:
     """Of n buyers of an earlier day who have ordered since: what was told of them then, which rows of now they are,
-    and how many orders they have placed since, at which mean sales and value (typical orders)."""
+    and how many orders they have placed since, at which mean sales and value (typical orders), in which months (n × 12
+    days with an order)."""
 
     told: Told
     rows: "np.ndarray"
     orders: Numbers
     sales: Numbers
     value: Numbers
+    months: Numbers
 
 
 def since(then: History, ids: pa.ChunkedArray, now: History, ids_now: pa.ChunkedArray) -> Later | None:
@@ -46,7 +49,7 @@ def since(then: History, ids: pa.ChunkedArray, now: History, ids_now: pa.Chunked
 
     Whose main currency has changed is left out: her orders of then are not among those of now.
     """
-    if then.told is None:
+    if then.told is None or now.told is None:
         return None
     rows = np.asarray(pc.fill_null(pc.index_in(ids, ids_now.combine_chunks()), -1).to_numpy(), np.int64)
     mine = now.of(np.maximum(rows, 0))
@@ -57,22 +60,23 @@ def since(then: History, ids: pa.ChunkedArray, now: History, ids_now: pa.Chunked
     known = (rows >= 0) & (orders > 0) & (sales > 0) & (mine.unit == then.unit)
     if not known.any():
         return None
-    means = (each[known] / orders[known] for each in (sales, value))
-    return Later(then.told.of(known), rows[known], orders[known], *means)
+    mean_sales, mean_value = (each[known] / orders[known] for each in (sales, value))
+    months = now.told.all_months[rows[known]] - then.told.all_months[known]
+    return Later(then.told.of(known), rows[known], orders[known], mean_sales, mean_value, months)
 
 
 def trusts(kinds: Kinds, shares: Numbers, found: Sequence[Later]) -> tuple[Line, ...]:
     """By kind the line from the expected sales of an order to what later ones cost. shares: n × kinds, of the buyers of
     now, who by now are told apart better than they were."""
-    return tuple(_trust(kinds, number, shares[:, number], found) for number in range(len(kinds)))
+    return tuple(_trust(kinds.habits[number], shares[:, number], found) for number in range(len(kinds)))
 
 
-def _trust(kinds: Kinds, number: int, share: Numbers, found: Sequence[Later]) -> Line:
+def _trust(habit: Habit, share: Numbers, found: Sequence[Later]) -> Line:
     weights = [one.orders * share[one.rows] for one in found]
     if sum(weight.sum() for weight in weights) < ORDERS_LEAST:
         return AS_SAID
     weight = np.concatenate(weights)
-    expected = np.concatenate([kinds.habits[number].expected_sales(one.told) for one in found])
+    expected = np.concatenate([habit.expected_sales(one.told) for one in found])
     came = np.concatenate([one.sales for one in found])
     fixed, rise = leaning(expected, came, weight, (AS_SAID, PRIOR_ORDERS))
     if rise > 0:
@@ -86,13 +90,13 @@ def set_right(trust: Line, expected: Numbers) -> Numbers:
     return np.where(expected > 0, np.maximum(fixed + rise * expected, 0.0), expected)
 
 
-def levels(said: Callable[[Told], Numbers], shares: Numbers, found: Sequence[Later]) -> Numbers:
-    """By kind what later orders brought, by what `said` (n × kinds: value of an order) had them bring."""
+def levels(said: Callable[[Later], Numbers], shares: Numbers, found: Sequence[Later]) -> Numbers:
+    """By kind what later orders brought, by what `said` (n × kinds: value of an order in its season) had them bring."""
     came, expected, orders = (np.zeros(shares.shape[1]) for _ in range(3))
     for one in found:
         weight = one.orders[:, None] * shares[one.rows]
         came += one.value @ weight
-        expected += (said(one.told) * weight).sum(axis=0)
+        expected += (said(one) * weight).sum(axis=0)
         orders += weight.sum(axis=0)
     lean = PRIOR_ORDERS * expected / np.maximum(orders, ORDERS_LEAST)  # as if so many more had brought what was said
     known = (orders >= ORDERS_LEAST) & (expected > 0)

@@ -13,7 +13,13 @@ from mining_tasks.experiments.habits.told import DEPARTMENTS, MONTHS
 
 PEOPLE, DAY, EPOCH = 2_400, date(2026, 6, 30), date(1970, 1, 1)
 RATES = Rates("EUR", {"EUR": 1.0, "USD": 0.5})
+MAP = pa.map_(pa.int64(), pa.int64())
 NAMES = ("books", "garden", "toys")
+
+
+def maps(numbers: np.ndarray) -> pa.Array:
+    """Each row as a map from places to what is not 0."""
+    return pa.array([list(zip(np.flatnonzero(row), row[row > 0], strict=True)) for row in numbers], MAP)
 
 
 def facts(kind: np.ndarray, seed: int = 1) -> pa.Table:
@@ -34,8 +40,9 @@ def facts(kind: np.ndarray, seed: int = 1) -> pa.Table:
         "first_day": today - age,
         "first_to_last_days": np.where(repeats > 0, np.maximum((age * dice.beta(repeats + 1, 1)).astype(int), 1), 0),
         "repeats_count": repeats,
-        "habit_months": pa.array(months.tolist(), pa.list_(pa.int64())),
-        "habit_departments": pa.array(departments.tolist(), pa.list_(pa.int64())),
+        "habit_months": maps(months),
+        "habit_departments": maps(departments),
+        "habit_price": np.ones(count),
         "paid_orders_count": repeats + 1,
         **{"sales_amount": value, "value_amount": value, "currency": pa.array(currency)},
         **{"responses_count": np.zeros(count), "campaigns_count": np.zeros(count)},
@@ -90,7 +97,7 @@ def test_few_customers_are_all_alike(count: int):
 def test_a_shop_that_tells_no_products_has_kinds_by_pace_and_spend():
     kind = np.arange(PEOPLE) % 3
     seen = facts(kind)
-    nothing = pa.array(np.zeros((PEOPLE, DEPARTMENTS), int).tolist(), pa.list_(pa.int64()))
+    nothing = maps(np.zeros((PEOPLE, DEPARTMENTS), int))
     seen = seen.set_column(seen.column_names.index("habit_departments"), "habit_departments", nothing)
     seen = shown.beside(seen, ("unknown",))
     place = Alike.of(seen, seen, RATES).belongs(seen).argmax(axis=1)

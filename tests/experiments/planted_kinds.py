@@ -32,7 +32,9 @@ def told(kinds: tuple[Planted, ...], until: int = DAYS, seed: int = 3) -> tuple[
     rows = [row for number, kind in enumerate(kinds) for row in _customers(kind, number, until, chance)]
     columns = [np.array(each) for each in zip(*rows, strict=True)]
     frequency, first, last, months, departments, orders, sales, lines, kind, later = columns
-    seen = Told(START + until, frequency.astype(float), first, last, months, departments, orders, sales, lines, NAMES)
+    price, worth = sales * orders / lines, np.zeros((len(orders), 12))
+    buying = (frequency.astype(float), first, last, months, departments)
+    seen = Told(START + until, *buying, orders, sales, lines, price, worth, NAMES)
     return seen, kind, later
 
 

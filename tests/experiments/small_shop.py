@@ -1,6 +1,7 @@
 """A shop of a few rows, with the tables and columns that facts of customers read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mining_tasks.experiments import point_in_time
+from mining_tasks.experiments.habits import shown
 
 AT, MONEY, TEXT = pa.timestamp("us", "UTC"), pa.decimal128(18, 4), pa.string()
 KINDS = {"_at": AT, "_date": pa.date32(), "_amount": MONEY, "quantity": MONEY, "_count": pa.int64()}
@@ -69,18 +71,32 @@ def line(order_id: str, product: str = "a", quantity: int = 1, sales: float = 10
 
 def made(tables: Shop, days: Sequence[str], horizons: Sequence[int] = (), **settings: Any) -> list[Row]:
     """Rows of `facts` for the days, by day and customer; with horizons, those of `outcomes`."""
+    with _facts(tables, days, **settings) as connection:
+        if horizons:
+            point_in_time.outcomes(connection, settings.get("night", date.fromisoformat(max(days))), horizons)
+            keys = "SELECT * FROM outcomes ORDER BY as_of_date, customer_id, horizon_days"
+        else:
+            keys = "SELECT * FROM facts ORDER BY as_of_date, customer_id"
+        return connection.sql(keys).to_arrow_table().to_pylist()
+
+
+def habits(tables: Shop, days: Sequence[str], **settings: Any) -> list[Row]:
+    """Rows of `habits` for the days, by day and customer."""
+    with _facts(tables, days, **settings) as connection:
+        shown.show(connection)
+        keys = "SELECT * FROM habits ORDER BY as_of_date, customer_id"
+        return connection.sql(keys).to_arrow_table().to_pylist()
+
+
+@contextmanager
+def _facts(tables: Shop, days: Sequence[str], **settings: Any) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         for name, rows in tables.items():
             connection.register(name, rows)
         asked = {"night": date.fromisoformat(max(days)), "cancelled": ["cancelled"]} | settings
         point_in_time.facts(connection, [date.fromisoformat(day) for day in days], **asked)
-        if horizons:
-            point_in_time.outcomes(connection, asked["night"], horizons)
-            keys = "SELECT * FROM outcomes ORDER BY as_of_date, customer_id, horizon_days"
-        else:
-            keys = "SELECT * FROM facts ORDER BY as_of_date, customer_id"
-        return connection.sql(keys).to_arrow_table().to_pylist()
+        yield connection
 
 
 def known_at(tables: Shop, day: date) -> Shop:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from mining_tasks.experiments.habits import baskets, learn, mixture
-from mining_tasks.experiments.habits.told import COLUMNS, DEPARTMENTS, MONTHS, Told, told_of
+from mining_tasks.experiments.habits.told import COLUMNS, Told, told_of
 from tests.experiments.planted_kinds import Planted, told
 
 FEW = Planted(700, rate=0.012, leaves=(1.0, 12.0), lines=0.1)
@@ -22,7 +22,7 @@ def two():
 
 
 def without(seen: Told) -> Told:
-    return replace(seen, lines=np.zeros(len(seen)))
+    return replace(seen, lines=np.zeros(len(seen)), price=np.zeros(len(seen)))
 
 
 def sure_of(kinds: mixture.Kinds, seen: Told, kind: np.ndarray) -> float:
@@ -59,10 +59,7 @@ def test_kinds_that_never_saw_lines_read_their_card_and_look_at_none(two):
     seen, _ = two
     plain = learn.fit(without(seen))
     assert not plain.looks_at_lines
-    card = json.loads(json.dumps(plain.card()))
-    for each in card["habits"]:
-        del each["fills"], each["prices"]  # as cards were before lines were looked at
-    old = mixture.of_card(card)
+    old = mixture.of_card(json.loads(json.dumps(plain.card())))
     assert np.array_equal(old.placed(seen).shares, plain.placed(without(seen)).shares)
     assert learn.fit(seen, old).looks_at_lines, "a search does not begin at kinds that looked at less"
 
@@ -77,10 +74,12 @@ def test_who_has_no_lines_told_is_placed_by_all_else(two):
 
 def facts(**columns: list[float]) -> pa.Table:
     count = len(columns["orders_count"])
+    nothing = pa.array([[]] * count, pa.map_(pa.int64(), pa.int64()))
     plain = {
         **{"first_day": [17_000] * count, "first_to_last_days": [0] * count, "repeats_count": [0] * count},
-        "habit_months": [[0] * MONTHS] * count,
-        "habit_departments": [[0] * DEPARTMENTS] * count,
+        "habit_months": nothing,
+        "habit_departments": nothing,
+        "habit_price": [1.0] * count,
     }
     assert set(COLUMNS) <= set(plain)
     return pa.table({**plain, **columns})

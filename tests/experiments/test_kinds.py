@@ -9,6 +9,7 @@ import pytest
 from mining_tasks.experiments.habits import bg_nbd, clock, learn, mixture
 from mining_tasks.experiments.habits.cells import cells
 from mining_tasks.experiments.habits.maximise import NoFit
+from mining_tasks.experiments.load import Unloadable
 from tests.experiments.planted_kinds import EVEN, NAMES, Planted, told
 
 WINTER = (0.2, 0.2, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.6, 1.0, 3.0, 4.0)
@@ -145,3 +146,11 @@ def test_no_kind_is_split_into_two_that_can_hardly_be_told_apart():
     right = (two.placed(seen).shares.argmax(axis=1) == kind).mean()
     assert max(right, 1 - right) < 0.85
     assert learn.icl(lesson, one) < learn.icl(lesson, two)
+
+
+def test_kinds_that_were_learned_from_facts_told_otherwise_are_refused(two):
+    card = json.loads(json.dumps(two[3].card()))
+    assert len(mixture.of_card(card)) == 2
+    del card["facts"]  # as cards were when departments were counted by day
+    with pytest.raises(Unloadable, match="learn them anew"):
+        mixture.of_card(card)

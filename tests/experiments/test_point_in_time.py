@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mining_tasks.experiments.point_in_time import FEATURES, GROUPS
-from tests.experiments.small_shop import ANNA, GUEST, PETER, Shop, known_at, line, made, order, shop
+from tests.experiments.small_shop import ANNA, GUEST, PETER, Shop, habits, known_at, line, made, order, shop
 
 pytestmark = pytest.mark.usefixtures("shop_home")
 FIRST = datetime(2017, 1, 1, tzinfo=UTC)
@@ -63,6 +63,8 @@ def test_a_day_is_told_as_if_history_had_ended_with_it(tables: Shop, number: int
     later = made(tables, [day], night=date(2017, 12, 31))
     then = made(known_at(tables, date.fromisoformat(day)), [day], night=date(2017, 12, 31))
     assert later == then
+    told = habits(tables, [day], night=date(2017, 12, 31))
+    assert told == habits(known_at(tables, date.fromisoformat(day)), [day], night=date(2017, 12, 31))
 
 
 @QUICK

@@ -38,8 +38,8 @@ def history(paid: np.ndarray, day: int) -> History:
     count, orders = paid.shape
     full, last = np.full(count, float(orders)), np.full(count, DAY - 100 + 40 * orders)
     first, months = np.full(count, DAY - 200), np.full((count, 12), (orders - 1) / 12)
-    bought, sales = np.full((count, 1), orders), paid.mean(axis=1)
-    told = Told(day, full - 1, first, last, months, bought, full, sales, np.zeros(count), ("all",))
+    bought, sales, none = np.full((count, 1), orders), paid.mean(axis=1), np.zeros(count)
+    told = Told(day, full - 1, first, last, months, bought, full, sales, none, none, np.zeros((count, 12)), ("all",))
     age = (day - first).astype(float)
     return History(full - 1, (last - first).astype(float), age, full, full, sales, 0.3 * sales, np.ones(count), told)
 
@@ -127,8 +127,8 @@ def test_a_kind_of_few_later_orders_keeps_what_was_expected():
 def test_the_level_of_value_is_that_of_later_orders():
     one, _ = found(Shop(0.5, 0.5))
 
-    def said(told: Told) -> np.ndarray:
-        return np.full((len(told), 2), one.value.mean() / 0.8)
+    def said(found: later.Later) -> np.ndarray:
+        return np.full((len(found.rows), 2), one.value.mean() / 0.8)
 
     shares = np.column_stack([np.full(COUNT, 0.998), np.full(COUNT, 0.002)])
     most, hardly = later.levels(said, shares, [one])
@@ -140,7 +140,7 @@ def test_the_level_of_value_is_that_of_later_orders():
 
 
 def model(line: tuple[float, float]) -> ByKind:
-    return ByKind(one_kind(), ((0.0, 0.3),), (1.0,), (line,))
+    return ByKind(one_kind(), ((0.0, 0.3),), (1.0,), (line,), ((1.0,) * 12,))
 
 
 def test_value_and_its_draws_follow_the_line_and_json_keeps_it():
@@ -152,5 +152,3 @@ def test_value_and_its_draws_follow_the_line_and_json_keeps_it():
     assert drawn.mean() == pytest.approx(flat.value[90].mean(), rel=0.03)
     card = json.loads(json.dumps(model((0.8, 0.1)).card()))
     assert by_kind.of_card(card).trusts == ((0.8, 0.1),)
-    del card["trusts"]  # of a model before lines of trust
-    assert by_kind.of_card(card).forecast(then).value[90] == pytest.approx(plain.value[90])

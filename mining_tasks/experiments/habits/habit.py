@@ -29,9 +29,9 @@ class Standing:
 @dataclass(frozen=True)
 class Habit:
     """orders: r, alpha, a, b of BG/NBD on the clock; leaves_first: the chance to leave after the first order, after
-    which BG/NBD lets nobody go; pays: p, q, gamma of Gamma-Gamma, of an order; buys: Dirichlet weights by department;
-    fills: shape and mean of `baskets`, prices: Gamma-Gamma of a line, both empty where no lines were told; share: of
-    all customers."""
+    which BG/NBD lets nobody go; pays: p, q, gamma of Gamma-Gamma, of an order; buys: Dirichlet weights of lines by
+    department; fills: shape and mean of `baskets`, prices: Gamma-Gamma of a line beside the usual one of its
+    department, both empty where no lines were told; share: of all customers."""
 
     share: float
     orders: Parts
@@ -62,8 +62,8 @@ class Habit:
         if self.fills:
             known = told.has_lines
             found[known] = baskets.scores(told.orders[known], told.lines[known], np.array(self.fills))[0]
-            priced, paid = known & paid, paid & ~known
-            found[priced] += gamma_gamma.scores(told.lines[priced], told.prices[priced], np.array(self.prices))[0]
+            priced, paid = told.has_price, paid & ~told.has_price
+            found[priced] += gamma_gamma.scores(told.lines[priced], told.price[priced], np.array(self.prices))[0]
         found[paid] = gamma_gamma.scores(told.orders[paid], told.sales[paid], np.array(self.pays))[0]
         return found
 
@@ -97,6 +97,5 @@ class Habit:
 
 def of_card(card: Mapping[str, Any]) -> Habit:
     """What `Habit.card` gave."""
-    orders, speeds, pays, buys = (tuple(card[name]) for name in ("orders", "speeds", "pays", "buys"))
-    fills, prices = (tuple(card.get(name, ())) for name in ("fills", "prices"))
-    return Habit(card["share"], orders, card["leaves_first"], speeds, pays, buys, fills, prices)
+    parts = {name: tuple(found) for name, found in card.items() if isinstance(found, list | tuple)}
+    return Habit(share=card["share"], leaves_first=card["leaves_first"], **parts)

@@ -135,12 +135,12 @@ def _habit(lesson: Lesson, before: Habit, standing: Standing, share: Numbers) ->
 def _with_lines(told: Told, before: Habit, found: Habit, share: Numbers) -> Habit:
     """The same with a step up in how many lines its orders have and what these cost."""
     filled = (share > SHARE_LEAST) & told.has_lines
-    paid = filled & told.has_paid
-    lines, prices = (told.orders[filled], told.lines[filled]), (told.lines[paid], told.prices[paid])
+    priced = filled & told.has_price
+    lines, prices = (told.orders[filled], told.lines[filled]), (told.lines[priced], told.price[priced])
     return replace(
         found,
         fills=_better(lambda at: baskets.scores(*lines, at), before.fills, share[filled]),
-        prices=_better(lambda at: gamma_gamma.scores(*prices, at), before.prices, share[paid]),
+        prices=_better(lambda at: gamma_gamma.scores(*prices, at), before.prices, share[priced]),
     )
 
 

@@ -19,6 +19,9 @@ from mining_tasks.experiments.habits.clock import calendar
 from mining_tasks.experiments.habits.departments import Counts
 from mining_tasks.experiments.habits.habit import Habit, Standing
 from mining_tasks.experiments.habits.told import Days, Names, Told
+from mining_tasks.experiments.load import Unloadable
+
+FACTS = "departments by line, prices beside those of the department"  # of what `Told` tells; on the card
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Kinds:
 
     def card(self) -> dict[str, Any]:
         """As JSON."""
-        plain = {"log_likelihood": self.log_likelihood, "customers": self.customers}
+        plain = {"facts": FACTS, "log_likelihood": self.log_likelihood, "customers": self.customers}
         return {"habits": [each.card() for each in self.habits], "departments": list(self.departments), **plain}
 
 
@@ -99,6 +102,8 @@ class Placed:
 
 
 def of_card(card: Mapping[str, Any]) -> Kinds:
-    """What `Kinds.card` gave."""
+    """What `Kinds.card` gave; raises `Unloadable` where kinds were learned from facts that are told otherwise now."""
+    if card.get("facts") != FACTS:
+        raise Unloadable("kinds of customers were learned from facts that are told otherwise now; learn them anew")
     habits = tuple(habit.of_card(each) for each in card["habits"])
     return Kinds(habits, tuple(card["departments"]), card["log_likelihood"], card["customers"])

@@ -45,7 +45,7 @@ def _with_lines(habit: Habit, told: Told, share: Numbers) -> Habit:
     """The same of a shop that tells the lines of its orders."""
     weight = share * told.has_lines
     lines, orders = float(weight @ told.lines + 0.1), float(weight @ told.orders + 0.1)
-    price = float(weight @ (np.maximum(told.sales, 0.0) * told.orders) + 0.1) / lines
+    price = float(share @ (told.lines * told.price) + 0.1) / lines
     return replace(habit, fills=(2.0, max(lines / orders - 1, LEAST_MORE)), prices=(3.0, 3.0, price * 2.0 / 3.0))
 
 

@@ -11,7 +11,7 @@ from mining_tasks.experiments.habits.cells import Numbers, require_possible
 
 Days = npt.NDArray[np.int64]
 MONTHS, DEPARTMENTS = 12, 62
-COLUMNS = ("first_day", "habit_months", "habit_departments")  # of `habits.sql`
+COLUMNS = ("first_day", "habit_months", "habit_departments", "habit_price")  # of `habits.sql`
 Names = tuple[str, ...]
 
 
@@ -20,9 +20,11 @@ class Told:
     """n customers with an order as of one day, n numbers each.
 
     first, last: day (since 1970) of the first and the last order. frequency: days with an order after the first.
-    months: n × 12, those of January … December. departments: n × m, days on which something of each was bought.
+    months: n × 12, those of January … December. departments: n × m, order lines of each.
     orders, sales: how many paid orders and their mean, in typical orders. lines: whole numbers, how many these orders
-    have together; 0 where nothing is told of them. names: of the departments.
+    have together; price: mean of a line, in typical lines of its department and currency; both 0 where nothing is told.
+    worth: n × 12, what orders of January … December brought before returns, in typical orders; 0 where it is not told.
+    names: of the departments.
     """
 
     day: int
@@ -34,6 +36,8 @@ class Told:
     orders: Numbers
     sales: Numbers
     lines: Numbers
+    price: Numbers
+    worth: Numbers
     names: Names = ()
 
     def __post_init__(self) -> None:
@@ -59,9 +63,15 @@ class Told:
         return (self.orders > 0) & (self.lines > 0)
 
     @property
-    def prices(self) -> Numbers:
-        """Mean of a line, in typical orders; of an order where no lines are known."""
-        return self.sales * self.orders / np.maximum(self.lines, np.maximum(self.orders, 1.0))
+    def all_months(self) -> Numbers:
+        """n × 12: days with an order, the first among them."""
+        first = self.first.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % MONTHS
+        return self.months + np.eye(MONTHS)[first]
+
+    @property
+    def has_price(self) -> npt.NDArray[np.bool_]:
+        """Whether anything is known of what these lines cost."""
+        return self.has_lines & (self.price > 0)
 
     def of(self, rows: "np.ndarray") -> "Told":
         """Some of the customers, by mask or by number."""
@@ -79,14 +89,16 @@ class Told:
         return found
 
 
-def listed(column: pa.ChunkedArray, width: int) -> Days:
-    """A column of lists as n × width whole numbers; a missing list is all zero."""
+def mapped(column: pa.ChunkedArray, width: int) -> Numbers:
+    """A column of maps from places below `width` to numbers, as n × width numbers; 0 where place or map is missing."""
     rows = column.combine_chunks()
-    found = np.zeros((len(rows), width), np.int64)
-    known = np.asarray(pc.is_valid(rows).to_numpy(zero_copy_only=False), bool)
-    if known.any():
-        values = pc.list_flatten(rows.filter(pa.array(known)))
-        found[known] = np.asarray(pc.fill_null(pc.cast(values, pa.int64()), 0)).reshape(-1, width)
+    found = np.zeros((len(rows), width))
+    starts = np.asarray(rows.offsets.to_numpy())
+    held = slice(int(starts[0]), int(starts[-1])) if len(starts) else slice(0, 0)
+    places, numbers = (
+        np.asarray(pc.fill_null(pc.cast(each, pa.float64()), 0.0))[held] for each in (rows.keys, rows.items)
+    )
+    found[np.repeat(np.arange(len(rows)), np.diff(starts)), places.astype(np.int64)] = numbers
     return found
 
 
@@ -97,10 +109,11 @@ def told_of(facts: pa.Table, day: int, orders: Numbers, sales: Numbers, names: N
         return None
     first = _whole(facts["first_day"])
     recency = _whole(facts["first_to_last_days"])
-    counted = listed(facts["habit_departments"], DEPARTMENTS)[:, : len(names)]
-    months = listed(facts["habit_months"], MONTHS).astype(np.float64)
+    counted = mapped(facts["habit_departments"], DEPARTMENTS)[:, : len(names)].astype(np.int64)
+    months = mapped(facts["habit_months"], MONTHS)
     frequency = _whole(facts["repeats_count"]).astype(np.float64)
-    return Told(day, frequency, first, first + recency, months, counted, orders, sales, _lines(facts, orders), names)
+    buying, lines = (frequency, first, first + recency, months, counted), _lines(facts, orders)
+    return Told(day, *buying, orders, sales, lines, _price(facts), _worth(facts), names)
 
 
 def _lines(facts: pa.Table, orders: Numbers) -> Numbers:
@@ -110,6 +123,16 @@ def _lines(facts: pa.Table, orders: Numbers) -> Numbers:
     lines, all_orders = (_whole(facts[name]).astype(np.float64) for name in ("lines_count", "orders_count"))
     share = np.minimum(orders / np.maximum(all_orders, 1.0), 1.0)
     return np.where(lines > 0, np.maximum(np.round(lines * share), orders), 0.0)
+
+
+def _worth(facts: pa.Table) -> Numbers:
+    """What models learn of seasons; those who are scored need not tell it."""
+    told = "habit_worth" in facts.column_names
+    return mapped(facts["habit_worth"], MONTHS) if told else np.zeros((facts.num_rows, MONTHS))
+
+
+def _price(facts: pa.Table) -> Numbers:
+    return np.asarray(pc.fill_null(pc.cast(facts["habit_price"], pa.float64()), 0.0).to_numpy(), np.float64)
 
 
 def _whole(column: pa.ChunkedArray) -> Days:
