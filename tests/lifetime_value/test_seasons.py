@@ -106,3 +106,17 @@ def test_the_level_of_value_knows_in_which_months_later_orders_came():
         return 0.3 / 1.5 * seasons.of_orders(by_month, found.months)
 
     assert later.levels(said, EVERYBODY, [one]) == pytest.approx([1.0], abs=0.01)
+
+
+def test_a_model_is_taught_the_level_that_later_orders_had_in_their_season(monkeypatch):
+    monkeypatch.setattr(by_kind.kinds_once, "fit", lambda told, before: one_kind())
+    then, now = Shop(0.0, 0.3).histories()
+    one = later.since(then, ids(range(COUNT)), now, ids(range(COUNT)))
+    assert one is not None
+    in_december, month = np.zeros((COUNT, 12)), np.ones(12)
+    in_december[:, DECEMBER], month[DECEMBER] = 2.0, 1.5
+    one = replace(one, months=in_december)
+    made = by_kind.fit(replace(now, told=told(month)), None, [one])
+    season = seasons.of_orders(np.array(made.seasons), one.months)
+    assert season.mean() > 1.3
+    assert made.values(one.told, season).mean() == pytest.approx(one.value.mean(), rel=0.05)
