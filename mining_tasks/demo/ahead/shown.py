@@ -8,10 +8,13 @@
 `true_rates`     units of each currency that are worth one EUR;
 `true_doors`     which share of whose coming orders each customer of the night gets (`doors.sql`);
 `true_coming`    every order of the year after the night, with the customer who gets it (`coming.sql`);
+`true_reach`     which campaigns to come will contact her how likely, and what that does to her (`reach.sql`);
+`true_windows`   how much of that falls into so many days after the night, by campaign and type (`windows.sql`);
 `orders_ahead`, `silence_ahead`, `silence_seen`: what follows from rates and chances, known or not (`macros.sql`).
 
-Exact but for three things, all small: goods that a sequence adds (`mean_margin`), accounts that open after the night
-(their orders count for the customer who gets most of the person's), and refunds of what was bought before.
+Exact but for four things, all small: goods that a sequence adds (`mean_margin`), accounts that open after the night
+(their orders count for the customer who gets most of the person's), refunds of what was bought before, and what
+contacts to come prevent, which is taken off the clock for the mean of who is chosen.
 """
 
 from collections.abc import Sequence
@@ -25,31 +28,33 @@ from mining_tasks.demo.planted.baskets import Basis, mean_margin
 from mining_tasks.demo.planted.buying import clock_table, expected_at
 from mining_tasks.demo.planted.buying.habits import types
 from mining_tasks.demo.planted.truth import settings_told
-from mining_tasks.demo.planted.world import World
+from mining_tasks.demo.planted.world import HORIZON_DAYS, World
 from mining_tasks.demo.sight import Row, Sight, truth_folder
 from mining_tasks.warehouse import engine
 
-VIEWS = ("doors", "coming")
+VIEWS = ("doors", "coming", "reach", "windows")
 
 
 def show(sight: Sight, horizons: Sequence[int] = (), bases: Sequence[Basis] = ("books",)) -> World:
     """Adds the relations above; `horizons`, `bases`: for which `true_worth` is wanted. Gives the planted world.
 
-    Raises `CannotSay` where contacts made so far still act after the night, since then the clocks do not tell all.
+    Raises `CannotSay` where contacts made so far still act after the night: whether one has added its order by then
+    would have to be asked of each.
     """
     world = world_of(sight.facts)
-    connection = sight.connection
-    if sight.row(__file__, "acting.sql", window_days=world.settings["campaigns"]["window_days"])["acting"]:
-        raise CannotSay("campaigns still act after this night, or will: what is to be expected depends on them")
+    connection, said = sight.connection, world.settings["campaigns"]
+    if sight.row(__file__, "acting.sql", window_days=said["window_days"])["acting"]:
+        raise CannotSay("contacts made by this night still act after it, or their campaign goes on")
     connection.register("true_state", expected_at(world, truth_folder(), sight.night))
     connection.register("true_habits", _habits(world))
     connection.register("true_clock", clock_table(world))
     connection.register("true_worth", _worth(world, sight.night, horizons, bases))
     connection.register("true_rates", _rates(world))
     connection.execute(engine.sql(__file__, "macros.sql"))
-    share = float(world.settings["buying"]["guest_order_share"])
+    terms = {name: said[name] for name in ("window_days", "fatigue_days", "fatigue_factor")}
+    terms |= {"guest_share": float(world.settings["buying"]["guest_order_share"]), "horizon": HORIZON_DAYS}
     for name in VIEWS:
-        connection.register(f"true_{name}", sight.table(__file__, f"{name}.sql", guest_share=share))
+        connection.register(f"true_{name}", sight.table(__file__, f"{name}.sql", **terms))
     return world
 
 

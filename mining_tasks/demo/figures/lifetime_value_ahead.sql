@@ -1,6 +1,7 @@
 -- One row per customer who has ordered and of whom a value is told: the value in EUR, and what the truth says of it on
 -- the same basis (margin as the shop's books know it, or sales where the row says so). `true_…`: to be expected of the
--- latent rate, chance to leave and value of the person behind her, given all that happened; `came_…`: what then came.
+-- latent rate, chance to leave and value of the person behind her, given all that happened, and of campaigns to come,
+-- which contact her as likely as they do; `came_…`: what then came.
 -- Amounts of another currency than the row's are no part of it, as they are none of hers.
 WITH told AS (
     SELECT
@@ -19,23 +20,40 @@ WITH told AS (
 shares AS (
     SELECT customer_id, person_id, sum(share) AS share FROM true_doors GROUP BY customer_id, person_id
 ),
+-- what campaigns to come do to each person: orders that they add, and how much less of her clock counts
+moved AS (
+    SELECT
+        person_id, days,
+        sum(treated_share * effect_share * window_share) AS added,
+        sum(treated_share * harm_share * passed) AS lost
+    FROM true_reach JOIN true_windows USING (campaign_id, type_code)
+    WHERE days IN (SELECT DISTINCT days FROM true_worth)
+    GROUP BY person_id, days
+),
+ahead AS (
+    SELECT
+        state.person_id, state.type_code, later.day - moment.day AS days, value_mean,
+        orders_ahead(active_probability, rate, leaves, later.ended - now.ended - coalesce(lost, 0))
+            + coalesce(added, 0) AS orders
+    FROM true_state AS state
+    CROSS JOIN moment
+    JOIN true_clock AS now ON now.type_code = state.type_code AND now.day = moment.day
+    JOIN true_clock AS later ON later.type_code = state.type_code
+    LEFT JOIN moved ON moved.person_id = state.person_id AND moved.days = later.day - moment.day
+    WHERE later.day - moment.day IN (SELECT DISTINCT days FROM true_worth)
+),
 expected AS (
     SELECT
         told.customer_id, worth.days,
-        sum(share * orders_ahead(state.active_probability, rate, leaves, later.ended - now.ended)) AS orders,
-        sum(
-            share * orders_ahead(state.active_probability, rate, leaves, later.ended - now.ended)
-            * (fixed_minor + per_factor_minor * value_mean) / 100
-        ) AS eur
+        sum(share * orders) AS orders,
+        sum(share * orders * (fixed_minor + per_factor_minor * value_mean) / 100) AS eur
     FROM told
     JOIN shares USING (customer_id)
-    JOIN true_state AS state USING (person_id)
+    JOIN ahead USING (person_id)
     JOIN truth_persons AS persons ON persons.person_id = shares.person_id AND persons.currency = told.currency
     JOIN true_worth AS worth
-        ON worth.type_code = state.type_code AND worth.currency = told.currency AND worth.basis = told.basis
-    CROSS JOIN moment
-    JOIN true_clock AS now ON now.type_code = state.type_code AND now.day = moment.day
-    JOIN true_clock AS later ON later.type_code = state.type_code AND later.day = moment.day + worth.days
+        ON worth.type_code = ahead.type_code AND worth.days = ahead.days AND worth.currency = told.currency
+        AND worth.basis = told.basis
     GROUP BY told.customer_id, worth.days
 ),
 came AS (

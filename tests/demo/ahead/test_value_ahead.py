@@ -14,6 +14,9 @@ from tests.demo.ahead.told import failing, measured, show, table
 
 pytestmark = pytest.mark.xdist_group("ahead")
 Told = Callable[[pd.DataFrame], pd.DataFrame]
+ADDED = """
+    SELECT 'c_' || person_id AS customer_id, sum(treated_share * effect_share) AS orders FROM true_reach GROUP BY ALL
+"""
 EVERYBODY = """
     SELECT customer_id, currency FROM core_customers__features JOIN truth_persons ON customer_id = 'c_' || person_id
     ORDER BY customer_id
@@ -23,7 +26,7 @@ SPREAD = """
         SELECT buying.type_code, book_margin_minor / avg(book_margin_minor) OVER (PARTITION BY person_id) AS share
         FROM truth_orders JOIN truth_buying AS buying USING (person_id)
         WHERE NOT is_test AND status_code <> 'cancelled'
-        QUALIFY count(*) OVER (PARTITION BY person_id) > 7 AND avg(book_margin_minor) OVER (PARTITION BY person_id) > 0
+        QUALIFY count(*) OVER (PARTITION BY person_id) > 4 AND avg(book_margin_minor) OVER (PARTITION BY person_id) > 0
     )
     SELECT type_code, list(share) AS share FROM shares WHERE share BETWEEN -5 AND 10 GROUP BY ALL
 """
@@ -52,7 +55,7 @@ def true_values(seen: Sight) -> pd.DataFrame:
 
 def intervals(seen: Sight, true: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """The 10 % and 90 % quantiles of 400 years of each customer, the 80 % quantile where the first is 0: orders drawn
-    as the truth says, and a margin for each from those of the whole type, by the type's mean."""
+    as the truth says, those that campaigns add among them, and a margin for each from those of the whole type."""
     state = table(seen, "SELECT 'c_' || person_id AS customer_id, * FROM true_state").set_index("customer_id")
     state = state.reindex(true.index)
     rng, draws = np.random.default_rng(1), 400
@@ -62,6 +65,8 @@ def intervals(seen: Sight, true: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     orders = (
         np.minimum(rng.poisson(np.broadcast_to(state["rate"].to_numpy()[:, None] * 365, active.shape)), left) * active
     )
+    added = table(seen, ADDED).set_index("customer_id")["orders"].reindex(true.index).fillna(0.0).to_numpy()
+    orders = orders.astype(int) + rng.poisson(np.broadcast_to(added[:, None], orders.shape))
     each = (true["true_365"] / true["true_orders_365"]).to_numpy()
     spread = table(seen, SPREAD).set_index("type_code")["share"].reindex(state["type_code"]).to_numpy()
     sums = np.empty(orders.shape)

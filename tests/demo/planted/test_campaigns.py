@@ -56,17 +56,33 @@ IN_WINDOW = """
 """
 
 
-def test_eleven_campaigns_of_which_some_have_a_control_group(shop: dict[str, pa.Table]) -> None:
+def test_eleven_campaigns_a_year_of_which_some_have_a_control_group(shop: dict[str, pa.Table]) -> None:
     told = shop["campaigns"]
-    assert told["campaign_id"].to_pylist() == list(range(1, 12))
-    assert 0 < pc.sum(told["has_control"]).as_py() < 11
+    assert told["campaign_id"].to_pylist() == list(range(1, 23))
+    assert 0 < pc.sum(told["has_control"]).as_py() < 22
     assert set(told["channel_code"].to_pylist()) == {"email", "sms", "phone", "post"}
     groups = asked(shop, "SELECT campaign_id, BOOL_OR(group_code = 'control') FROM contacts GROUP BY 1 ORDER BY 1")
     assert [has for _, has in groups] == told["has_control"].to_pylist()
 
 
+def test_every_campaign_comes_again_a_year_later_when_only_the_truth_knows_of_it(shop: dict[str, pa.Table]) -> None:
+    told = shop["campaigns"].to_pandas().set_index("campaign_id")
+    past, coming = told.loc[:11], told.loc[12:]
+    assert (past["ended_day"] < WORLD.days).all()
+    assert (coming["started_day"] >= WORLD.days).all()
+    assert (coming["ended_day"] + WINDOW < WORLD.all_days).all()
+    same = [name for name in told if not name.endswith("_day")]
+    assert past[same].to_numpy().tolist() == coming[same].to_numpy().tolist()
+    assert (coming["started_day"].to_numpy() - past["started_day"].to_numpy() == 365).all()
+    counts = dict(asked(shop, "SELECT campaign_id, COUNT(*) FROM contacts WHERE group_code = 'treated' GROUP BY ALL"))
+    assert sorted(counts) == list(range(1, 23))
+    assert counts[22] == pytest.approx(counts[11], rel=0.1), "as many of those who are there"
+    assert counts[13] > 1.2 * counts[2], "and by then there are more"
+
+
 def test_a_short_history_has_fewer_campaigns_and_a_very_short_one_none() -> None:
-    assert len(campaigns.campaigns(World(100, 120, 1))) == 3
+    short = campaigns.campaigns(World(100, 120, 1))
+    assert short["campaign_id"].to_pylist() == [9, 10, 11, 20, 21, 22], "what was never seen does not come again"
     world = World(100, 20, 1)
     assert len(campaigns.campaigns(world)) == 0
     block = world.blocks()[0]
@@ -143,7 +159,7 @@ def test_what_the_control_groups_show_is_what_was_planted(shop: dict[str, pa.Tab
         ORDER BY campaign_id
         """,
     )
-    assert len(found) == 8
+    assert len(found) == 16
     for campaign, planted, measured, error in found:
         assert abs(measured - planted) < 3.5 * error, campaign
 
@@ -203,7 +219,7 @@ def test_every_earlier_contact_wearies(shop: dict[str, pa.Table]) -> None:
         SELECT COUNT(*) FROM contacts AS later WHERE contacts_before_count <> (
             SELECT COUNT(*) FROM contacts AS earlier
             WHERE earlier.person_id = later.person_id AND earlier.group_code = 'treated'
-            AND earlier.campaign_id < later.campaign_id
+            AND earlier.campaign_id < later.campaign_id  -- ids follow the time
             AND earlier.contacted_day BETWEEN later.contacted_day - 60 AND later.contacted_day)
         """,
     )
@@ -231,10 +247,11 @@ def test_responses_hold_added_orders_and_some_that_would_have_come_anyway(shop: 
     ((responses, added, revenue, controls, early),) = asked(
         shop,
         """
-        SELECT SUM(responses_count), (SELECT COUNT(*) FROM orders WHERE cause_code = 'campaign'), SUM(revenue_minor),
-            SUM(responses_count) FILTER (group_code = 'control'), COUNT(*) FILTER (responded_at <= contacted_at)
+        SELECT SUM(responses_count), (SELECT COUNT(*) FROM orders WHERE cause_code = 'campaign' AND day < $days),
+            SUM(revenue_minor), SUM(responses_count) FILTER (group_code = 'control'),
+            COUNT(*) FILTER (responded_at <= contacted_at OR campaign_id > 11 AND responses_count > 0)
         FROM responses
-        """,
+        """.replace("$days", str(WORLD.days)),
     )
     assert responses > 1.2 * added
     assert revenue == responses * 2_500

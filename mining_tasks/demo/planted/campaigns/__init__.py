@@ -1,4 +1,4 @@
-"""What past campaigns did: whom they reached or held out, what each contact truly changed, what the CRM saw of it."""
+"""What campaigns do: whom they reach or hold out, what each contact truly changes, what the CRM sees of it."""
 
 from mining_tasks.demo.planted.campaigns.catalogue import campaigns, planted_effects
 from mining_tasks.demo.planted.campaigns.contacts import contacts

@@ -1,7 +1,7 @@
-"""The campaigns of the past, and what one contact of each truly does to each type of person."""
+"""The campaigns of the past and of the year to come, and what one contact of each truly does to each type of person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -28,6 +28,10 @@ class Campaign:
         shares = self.told["contacted"]
         return float(shares.get(type_code, shares.get("other", 0.0)))
 
+    def treated_share(self, type_code: str) -> float:
+        """Of the same, how many are contacted and not held out."""
+        return self.chosen_share(type_code) * (1.0 - float(self.told["control_share"]))
+
     def effect(self, type_code: str) -> float:
         """The probability that an unwearied customer of the type orders once more."""
         return float(self.kind["effect"].get(type_code, 0.0))
@@ -37,21 +41,29 @@ class Campaign:
         return float(self.kind["harm"].get(type_code, 0.0))
 
 
-def past(world: World) -> list[Campaign]:
-    """The campaigns that began on day 0 or later, the oldest first; ids do not depend on the number of days."""
+def held(world: World) -> list[Campaign]:
+    """All campaigns, the oldest first: those that began on day 0 or later, and each of them again a year later.
+
+    The shop goes on as it did, and the silos tell of a campaign once it has begun. Ids do not depend on the number of
+    days.
+    """
     settings = world.settings["campaigns"]
     kinds = {kind["code"]: kind for kind in settings["kinds"]}
-    told = enumerate(settings["past"], start=1)
-    all_of_them = [
+    past = [
         Campaign(number, world.days - 1 - one["starts_days_before_last"], one, kinds[one["kind"]])
-        for number, one in told
+        for number, one in enumerate(settings["past"], start=1)
     ]
-    return sorted((one for one in all_of_them if one.started_day >= 0), key=lambda one: one.started_day)
+    seen = [one for one in past if one.started_day >= 0]
+    later = settings["again_after_days"]
+    again = [
+        replace(one, campaign_id=one.campaign_id + len(past), started_day=one.started_day + later) for one in seen
+    ]
+    return sorted(seen + again, key=lambda one: one.started_day)
 
 
 def campaigns(world: World) -> pa.Table:
     """One row per campaign, by `campaign_id`; cost is per contact, in minor units of EUR."""
-    rows = sorted(past(world), key=lambda one: one.campaign_id)
+    rows = sorted(held(world), key=lambda one: one.campaign_id)
     return pa.table(
         {
             "campaign_id": pa.array([one.campaign_id for one in rows], pa.int64()),
@@ -69,7 +81,7 @@ def campaigns(world: World) -> pa.Table:
 def planted_effects(world: World) -> pa.Table:
     """Truth, one row per campaign and type of person: what one contact does before fatigue."""
     codes = [kind["code"] for kind in world.settings["buying"]["types"]]
-    rows = [(one, code) for one in sorted(past(world), key=lambda one: one.campaign_id) for code in codes]
+    rows = [(one, code) for one in sorted(held(world), key=lambda one: one.campaign_id) for code in codes]
     return pa.table(
         {
             "campaign_id": pa.array([one.campaign_id for one, _ in rows], pa.int64()),
@@ -77,5 +89,6 @@ def planted_effects(world: World) -> pa.Table:
             "effect_share": pa.array([one.effect(code) for one, code in rows], pa.float64()),
             "harm_share": pa.array([one.harm(code) for one, code in rows], pa.float64()),
             "chosen_share": pa.array([one.chosen_share(code) for one, code in rows], pa.float64()),
+            "treated_share": pa.array([one.treated_share(code) for one, code in rows], pa.float64()),
         }
     )

@@ -1,4 +1,4 @@
-"""Whom past campaigns contacted or held out, and what each contact truly does."""
+"""Whom campaigns contact or hold out, and what each contact truly does."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from mining_tasks.demo.planted.buying import first_order_days
 from mining_tasks.demo.planted.buying.habits import Bools, Floats, Ints, type_numbers, types
-from mining_tasks.demo.planted.campaigns.catalogue import Campaign, past
+from mining_tasks.demo.planted.campaigns.catalogue import Campaign, held
 from mining_tasks.demo.planted.campaigns.consent import said
 from mining_tasks.demo.planted.world import Block, World
 
@@ -62,7 +62,7 @@ def contacts(world: World, block: Block, persons: pa.Table, accounts: pa.Table, 
     crowd, rng = _crowd(world, block, persons, accounts), world.rng("campaigns.contacts", block.number)
     history: list[Ints] = []  # one array per earlier campaign: each person's day of contact, or NEVER
     tables = [SCHEMA.empty_table()]
-    for campaign in past(world):
+    for campaign in held(world):
         chosen = _choose(world, campaign, crowd, consents, rng)
         tables.append(_table(world, campaign, crowd, chosen, _contacts_before(world, chosen, history)))
         days = np.full(block.persons, NEVER)
