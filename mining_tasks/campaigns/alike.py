@@ -53,27 +53,34 @@ class Alike:
         return cls(kinds, unit, blank._means(rows), ready, rates)
 
     def seen(self, rows: pa.Table) -> tuple[Numbers, Numbers]:
-        """(n, k + 1) memberships and how readily she answers, in spreads around the mean of all; (n,) worth of an order
-        in her own currency, NaN without one."""
+        """(n, k + 2) P(active), the part of it as one of each kind, and how readily she answers, in spreads around the
+        mean of all: a contact moves nobody who has left. (n,) worth of an order in her own currency, NaN without one.
+        """
         rate = self.rates.per_row(rows["currency"])
-        belongs = self.belongs(rows)
+        belongs, active = self._standing(rows)
         orders, value = _paid(rows, rate)
         worth = (value + LEANS_ON * (belongs @ self.order_means)) / (orders + LEANS_ON) / rate
         mean, spread = self.ready
         ready = (_readiness(rows, mean) - mean) / spread if spread > 0 else np.zeros(len(orders))
-        return np.column_stack([belongs, np.clip(ready, -READY_MOST, READY_MOST)]), worth
+        still = active.sum(axis=1)
+        return np.column_stack([still, active, still * np.clip(ready, -READY_MOST, READY_MOST)]), worth
 
     def belongs(self, rows: pa.Table) -> Numbers:
         """(n, k) probability of each kind as of each row's day; of who never ordered the shares of the kinds."""
+        return self._standing(rows)[0]
+
+    def _standing(self, rows: pa.Table) -> tuple[Numbers, Numbers]:
+        """(n, k) the same, and of it what is still active; nobody knows of one who never ordered that she left."""
         if self.kinds is None:
-            return np.ones((rows.num_rows, 1))
+            return np.ones((rows.num_rows, 1)), np.ones((rows.num_rows, 1))
         found = np.tile([each.share for each in self.kinds.habits], (rows.num_rows, 1))
-        ordered = _ordered(rows)
+        active, ordered = found.copy(), _ordered(rows)
         for day in rows["as_of_date"].unique():
             here = ordered & np.asarray(pc.equal(rows["as_of_date"], day).to_numpy(zero_copy_only=False), bool)
             if here.any():
-                found[here] = self.kinds.placed(_told(rows.filter(pa.array(here)), self.rates, self.unit)).shares
-        return np.asarray(found)
+                placed = self.kinds.placed(_told(rows.filter(pa.array(here)), self.rates, self.unit))
+                found[here], active[here] = placed.shares, placed.shares * placed.active_by_kind()
+        return np.asarray(found), np.asarray(active)
 
     def _means(self, rows: pa.Table) -> Numbers:
         """(k,) what an order of each kind is worth."""

@@ -30,14 +30,15 @@ class Change:
     average: float
 
     def said(self, memberships: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-        """(n,) change, and its 95 % interval, of customers of such memberships (n, k)."""
+        """(n,) change, and its 95 % interval, of customers of such memberships (n, k + 1)."""
         change, half = self.slopes.said(_inputs(memberships))
         return change, change - half, change + half
 
 
 @threadpool_limits.wrap(limits=1)
 def learnt(trial: Trial, memberships: Numbers, anyhow: Numbers) -> Change:
-    """trial: all rows of a kind. memberships: (n, k). anyhow: (n,) what `expected` says of these rows."""
+    """trial: all rows of a kind. memberships: (n, k + 1): how far a contact can move her, and of it as one of each group.
+    anyhow: (n,) what `expected` says of these rows."""
     sure = 1 / np.sqrt((anyhow + anyhow.mean()) / 2 + 1e-3)
     change = _inputs(memberships)
     slopes = fitted(change * ((trial.contacted - trial.propensity) * sure)[:, None], (trial.outcome - anyhow) * sure)
@@ -65,4 +66,4 @@ def _model() -> HistGradientBoostingRegressor:
 
 
 def _inputs(memberships: Numbers) -> Numbers:
-    return np.column_stack([np.full(len(memberships), OF_ALL), memberships])
+    return np.column_stack([OF_ALL * memberships[:, 0], memberships[:, 1:]])

@@ -7,6 +7,7 @@ from mining_tasks.campaigns import by_group, shrunk
 from mining_tasks.campaigns.learners import Trial
 
 PEOPLE = 2_400
+GROUPS = np.column_stack([np.ones(3), np.eye(3)])  # of active customers, each of one group
 
 
 def trial(effect: np.ndarray, seed: int = 2) -> Trial:
@@ -26,15 +27,23 @@ def changed(effect: np.ndarray, belongs: np.ndarray) -> by_group.Change:
 def test_what_a_contact_changes_is_found_by_group_with_its_sign():
     kind = np.arange(PEOPLE) % 3
     truth = np.array([0.3, 0.0, -0.2])
-    change, low, high = changed(truth[kind], np.eye(3)[kind]).said(np.eye(3))
+    change, low, high = changed(truth[kind], GROUPS[kind]).said(GROUPS)
     assert change == pytest.approx(truth, abs=0.1)
     assert ((low < change) & (change < high)).all()
     assert low[0] > 0 > high[2]
 
 
+def test_who_has_left_is_not_moved_and_does_not_water_down_what_moves_the_others():
+    kind, active = np.arange(PEOPLE) % 3, np.where(np.arange(PEOPLE) % 2, 0.05, 0.95)
+    truth = np.array([0.3, 0.0, -0.2])
+    change, _, _ = changed(truth[kind] * active, GROUPS[kind] * active[:, None]).said(np.vstack([GROUPS, 0 * GROUPS]))
+    assert change[:3] == pytest.approx(truth, abs=0.12)
+    assert (change[3:] == 0).all()
+
+
 def test_where_nothing_is_changed_groups_hardly_differ():
     kind = np.arange(PEOPLE) % 3
-    change, _, _ = changed(np.zeros(PEOPLE), np.eye(3)[kind]).said(np.eye(3))
+    change, _, _ = changed(np.zeros(PEOPLE), GROUPS[kind]).said(GROUPS)
     assert np.ptp(change) < 0.06
 
 

@@ -1,7 +1,7 @@
 -- One row per customer of the night and offer: what the contact that `pub_campaigns__best` speaks of, the day after the
 -- night, would truly gain, and whether it may be made. By customer, then offer.
 --
--- gain_eur = probability of one order more × margin of an order
+-- gain_eur = probability of one order more, if she has not left for good × P(active) × margin of an order
 --          − share of own orders prevented × own orders to be expected in the window × margin of an order − cost,
 -- all of the person behind the customer: a contact acts on a person, who orders wherever she likes. Margin is that of
 -- the shop's books in the days of the window. Whoever never ordered is not moved. `has_known_orders`: whether the night
@@ -61,6 +61,7 @@ people AS (
     SELECT
         faces.customer_id, buying.type_code,
         state.person_id IS NOT NULL AS is_buyer,
+        state.active_probability AS active,
         $fatigue_factor ** coalesce(wearied.contacts_count, 0) AS fatigue,
         (fixed_minor + per_factor_minor * state.value_mean) / 100 AS margin_eur,
         orders_ahead(state.active_probability, rate, leaves, ended.ended - begun.ended) AS own_orders
@@ -83,7 +84,7 @@ SELECT
     is_buyer AND harm_share > 0 AS is_harmed,
     coalesce(known.orders_count, 0) > 0 AS has_known_orders,
     CASE WHEN is_buyer THEN margin_eur ELSE 0 END AS margin_eur,
-    CASE WHEN is_buyer THEN effect_share * fatigue * margin_eur - harm_share * own_orders * margin_eur ELSE 0 END
+    CASE WHEN is_buyer THEN effect_share * fatigue * active * margin_eur - harm_share * own_orders * margin_eur ELSE 0 END
         - cost_eur AS gain_eur
 FROM people
 CROSS JOIN offers

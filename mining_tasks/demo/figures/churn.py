@@ -1,8 +1,8 @@
 """Churn, held against the true probability that a customer orders nothing until her due date, and who did not.
 
 The aim is asked of the true probabilities as they are: those of one who knows each person's own rate and chance to
-leave, for orders that come to this customer and are not cancelled, by her type's clock (`demo/ahead`). Nobody can see a
-rate. So the same is told of one who sees what the shop sees: the habits of every type (how its rates and chances to
+leave, for orders that come to this customer and are not cancelled, by her type's clock, and how likely campaigns to
+come will add one (`demo/ahead`). Nobody can see a rate. So the same is told of one who sees what the shop sees: the habits of every type (how its rates and chances to
 leave are spread), the type behind each customer, and when she ordered; how far the two are apart no model can make up.
 
 A customer without an order cannot be lost: she needs a row, and no probability is asked of it. Thresholds are what the
@@ -43,8 +43,7 @@ def measure(sight: Sight) -> Iterator[Figure]:
     yield behind(BEHIND, probability, latent, silent)
     yield behind(BEHIND_SEEN, probability, seen, silent)
     if len(rows):
-        kept = sight.row(__file__, "churn_kept.sql", days=int(np.median(rows["days"].to_numpy())))
-        yield calibration(probability, silent, float(kept["kept_share"]))
+        yield calibration(probability, silent)
 
 
 def behind(figure: Figure, probability: np.ndarray, true: np.ndarray, silent: np.ndarray) -> Figure:
@@ -56,11 +55,9 @@ def behind(figure: Figure, probability: np.ndarray, true: np.ndarray, silent: np
     return figure.eased(measures.auc_difference_error(probability, true, silent)).of(best - ours, told)
 
 
-def calibration(probability: np.ndarray, silent: np.ndarray, kept: float) -> Figure:
+def calibration(probability: np.ndarray, silent: np.ndarray) -> Figure:
     """The expected calibration error. Of the groups' absolute errors luck explains as many: theirs is the standard
-    error of a mean of `GROUPS` of them. kept: how many campaigns kept from staying away before; after the night none
-    acts, which no history tells."""
+    error of a mean of `GROUPS` of them."""
     error, luck = measures.calibration_error(probability, silent)
-    told = f"{probability.mean():.3f} told, {silent.mean():.3f} came; {luck:.3f} by luck alone; "
-    told += f"campaigns kept {kept:.3f} in as many days before, and none acts after"
+    told = f"{probability.mean():.3f} told, {silent.mean():.3f} came; {luck:.3f} by luck alone"
     return ERROR.eased(luck * sqrt(pi / 2 / measures.GROUPS)).of(error, told)

@@ -39,9 +39,9 @@ clocks AS (
 expected AS (
     SELECT
         customer_id,
-        product(silence_ahead(active_probability, rate, leaves, coming, share) * none_added) AS silence,
+        product(silence_ahead(active_probability, rate, leaves, coming, share, none_added)) AS silence,
         product(
-            silence_seen(own_orders_so_far - 1, silent_for, age, coming * share, r, alpha, a, b) * none_added
+            silence_seen(own_orders_so_far - 1, silent_for, age, coming * share, none_added, r, alpha, a, b)
         ) AS seen
     FROM clocks
     JOIN true_state USING (person_id)

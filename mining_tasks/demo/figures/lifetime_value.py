@@ -2,8 +2,9 @@
 
 The truth: whoever has ordered so far is active with the probability that follows from her own latent rate, her own
 chance to leave and all that happened; while active she orders at that rate on the clock of her type and leaves with
-that chance; each order brings what her type, her currency and her own mean value make it bring in the days to come.
-The product of the three is the expected margin given what happened so far, as the shop's books know margin (nobody
+that chance, and campaigns to come, of which the shop holds as many as last year, add orders to those who are still
+active; each order brings what her type, her currency and her own mean value make it bring in the days to come. What
+follows of these is the expected margin given what happened so far, as the shop's books know margin (nobody
 tells them what returned goods are still worth). Of customers without an order nothing is asked but a row: the planted
 shop knows nobody who buys for the first time after its last day.
 

@@ -24,7 +24,7 @@ shares AS (
 moved AS (
     SELECT
         person_id, days,
-        sum(treated_share * effect_share * window_share) AS added,
+        sum(treated_share * still_share * effect_share * window_share) AS added,
         sum(treated_share * harm_share * passed) AS lost
     FROM true_reach JOIN true_windows USING (campaign_id, type_code)
     WHERE days IN (SELECT DISTINCT days FROM true_worth)
@@ -34,7 +34,7 @@ ahead AS (
     SELECT
         state.person_id, state.type_code, later.day - moment.day AS days, value_mean,
         orders_ahead(active_probability, rate, leaves, later.ended - now.ended - coalesce(lost, 0))
-            + coalesce(added, 0) AS orders
+            + active_probability * coalesce(added, 0) AS orders
     FROM true_state AS state
     CROSS JOIN moment
     JOIN true_clock AS now ON now.type_code = state.type_code AND now.day = moment.day

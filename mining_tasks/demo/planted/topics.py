@@ -30,6 +30,7 @@ def block_tables(world: World, block: Block) -> Tables:
     consents = wishes.consents(world, block, accounts)
     contacts = campaigns.contacts(world, block, persons, accounts, consents)
     orders = buying.orders(world, block, persons, accounts, contacts)
+    contacts = campaigns.felt(block, contacts, orders)
     lines = baskets.lines(world, block, persons, orders)
     costs = baskets.order_costs(world, block, orders, lines)
     return {

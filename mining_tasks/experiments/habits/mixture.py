@@ -84,7 +84,11 @@ class Placed:
 
     def active(self) -> Numbers:
         """P(still a customer)."""
-        return self.mixed(np.column_stack([1 - each.left for each in self.standings]))
+        return self.mixed(self.active_by_kind())
+
+    def active_by_kind(self) -> Numbers:
+        """n × kinds: P(still a customer | kind)."""
+        return np.column_stack([1 - each.left for each in self.standings])
 
     def orders_by_kind(self, horizon: int) -> Numbers:
         """n × kinds: days with an order to be expected within so many days."""

@@ -41,7 +41,7 @@ def test_a_customer_who_gets_a_part_of_the_orders_is_silent_more_often_as_simula
             ordered = going & (now < days)
             comes |= ordered & (rng.random(people) < share)
             active &= ~(ordered & (rng.random(people) < leaves))
-        told = table(seen, f"SELECT silence_ahead(0.7, {rate}, {leaves}, {days}, {share}) AS silence")["silence"][0]  # noqa: S608
+        told = table(seen, f"SELECT silence_ahead(0.7, {rate}, {leaves}, {days}, {share}, 1) AS silence")["silence"][0]  # noqa: S608
         assert told == pytest.approx(1 - comes.mean(), abs=0.01)
 
 

@@ -22,6 +22,7 @@ def shop() -> dict[str, pa.Table]:
     consents = wishes.consents(WORLD, block, accounts)
     contacts = campaigns.contacts(WORLD, block, persons, accounts, consents)
     orders = buying.orders(WORLD, block, persons, accounts, contacts)
+    contacts = campaigns.felt(block, contacts, orders)
     amounts = pa.table({"order_id": orders["order_id"], "amount_minor": np.full(len(orders), 2_500)})
     responses = campaigns.responses(WORLD, block, contacts, orders, amounts)
     return {
@@ -99,7 +100,25 @@ def test_a_short_history_has_fewer_campaigns_and_a_very_short_one_none() -> None
 def test_the_same_seed_gives_the_same_contacts(shop: dict[str, pa.Table]) -> None:
     block = WORLD.blocks()[0]
     again = campaigns.contacts(WORLD, block, shop["persons"], shop["accounts"], shop["consents"])
-    assert again.equals(shop["contacts"])
+    assert campaigns.felt(block, again, shop["orders"]).equals(shop["contacts"])
+
+
+def test_who_has_left_for_good_adds_no_order_however_often_she_is_contacted(shop: dict[str, pa.Table]) -> None:
+    ((contacts, felt, added, moved),) = asked(
+        shop,
+        """
+        WITH gone AS (SELECT person_id, clock_day AS left_day FROM orders WHERE is_last)
+        SELECT
+            COUNT(*) FILTER (left_day < contacted_day + 1),
+            COUNT(*) FILTER (left_day < contacted_day + 1 AND effect_share > 0),
+            COUNT(order_id) FILTER (left_day < contacted_day + 1),
+            COUNT(*) FILTER (left_day >= contacted_day + 1 AND effect_share > 0)
+        FROM contacts LEFT JOIN gone USING (person_id) LEFT JOIN orders USING (person_id, campaign_id)
+        """,
+    )
+    assert contacts > 5_000
+    assert felt == added == 0
+    assert moved > 1_000
 
 
 def test_nobody_is_contacted_without_consent_at_that_moment(shop: dict[str, pa.Table]) -> None:

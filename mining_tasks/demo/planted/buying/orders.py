@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from mining_tasks.demo.planted.buying import checkout, clock
 from mining_tasks.demo.planted.buying.habits import Bools, Floats, Habits, Ints, by_type, habits
-from mining_tasks.demo.planted.buying.process import Harms, first_days, own_orders
+from mining_tasks.demo.planted.buying.process import Harms, first_days, left_days, own_orders
 from mining_tasks.demo.planted.world import Block, World
 
 NO_CAMPAIGN = -1
@@ -29,7 +29,7 @@ def orders(world: World, block: Block, persons: pa.Table, accounts: pa.Table, co
     """One row per order up to the end of all days, by `order_id`; from `world.days` on only the truth knows of it.
 
     Beside the columns of the brief, for the truth: `clock_day` (the process's own moment), `is_last` (she left after
-    it) and `is_test` (placed by staff). A contact acts from the morning after it, for `campaigns.window_days`.
+    it) and `is_test` (placed by staff). A contact acts from the morning after it, for `campaigns.window_days`, if she has not left by the end of its day.
     """
     people = habits(world, block, persons)
     wished = _wished(world, block, persons, contacts, people)
@@ -49,6 +49,12 @@ def first_order_days(world: World, block: Block, persons: pa.Table) -> Floats:
     return first_days(world, habits(world, block, persons), joined, world.rng("buying.first", block.number))
 
 
+def left(block: Block, orders: pa.Table) -> Floats:
+    """The clock day after whose order each person of the block left for good; infinite where she has not."""
+    last = orders.filter(orders["is_last"])
+    return left_days(block.persons, last["person_id"].to_numpy() - block.first, last["clock_day"].to_numpy())
+
+
 def _wished(world: World, block: Block, persons: pa.Table, contacts: pa.Table, people: Habits) -> Wishes:
     rng = world.rng("buying.process", block.number)
     treated = contacts.filter(pc.equal(contacts["group_code"], "treated"))
@@ -57,7 +63,7 @@ def _wished(world: World, block: Block, persons: pa.Table, contacts: pa.Table, p
     own_rows = len(own.person)
     parts = (
         Wishes(own.person, own.clock_day, np.full(own_rows, NO_CAMPAIGN), own.is_last, np.zeros(own_rows, bool)),
-        _added(world, block, treated),
+        _added(world, block, treated, own.left_days(block.persons)),
         _tests(world, block, persons, people),
     )
     whole = [np.concatenate(columns) for columns in zip(*(vars(part).values() for part in parts), strict=True)]
@@ -72,12 +78,13 @@ def _harms(world: World, block: Block, treated: pa.Table) -> Harms:
     return Harms(person, starts, starts + world.settings["campaigns"]["window_days"], harming["harm_share"].to_numpy())
 
 
-def _added(world: World, block: Block, treated: pa.Table) -> Wishes:
-    """At most one order more per contact, somewhere in its window."""
+def _added(world: World, block: Block, treated: pa.Table, left_day: Floats) -> Wishes:
+    """At most one order more per contact, somewhere in its window, of who is still a customer."""
     rng = world.rng("buying.added", block.number)
     window = world.settings["campaigns"]["window_days"]
     day = treated["contacted_day"].to_numpy() + 1.0 + window * rng.random(len(treated))
     comes = (rng.random(len(treated)) < treated["effect_share"].to_numpy()) & (day < world.all_days)
+    comes &= left_day[treated["person_id"].to_numpy() - block.first] >= treated["contacted_day"].to_numpy() + 1
     person, campaign = (treated[name].to_numpy()[comes] for name in ("person_id", "campaign_id"))
     no = np.zeros(len(person), bool)
     return Wishes(person - block.first, day[comes], campaign, no, no)

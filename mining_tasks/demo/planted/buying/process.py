@@ -45,6 +45,17 @@ class Own:
     clock_day: Floats
     is_last: Bools  # she left after it
 
+    def left_days(self, count: int) -> Floats:
+        """The clock day on which each of the `count` persons of the block left; infinite where she has not."""
+        return left_days(count, self.person[self.is_last], self.clock_day[self.is_last])
+
+
+def left_days(count: int, person: Ints, clock_day: Floats) -> Floats:
+    """The same from everybody's last order."""
+    days = np.full(count, np.inf)
+    days[person] = clock_day
+    return days
+
 
 def first_days(world: World, habits: Habits, joined: Ints, rng: np.random.Generator) -> Floats:
     """The clock day of each person's first order; beyond all days where she never buys.

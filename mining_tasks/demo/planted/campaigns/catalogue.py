@@ -79,7 +79,7 @@ def campaigns(world: World) -> pa.Table:
 
 
 def planted_effects(world: World) -> pa.Table:
-    """Truth, one row per campaign and type of person: what one contact does before fatigue."""
+    """Truth, one row per campaign and type of person: what one contact does before fatigue, to who is a customer."""
     codes = [kind["code"] for kind in world.settings["buying"]["types"]]
     rows = [(one, code) for one in sorted(held(world), key=lambda one: one.campaign_id) for code in codes]
     return pa.table(

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mining_tasks.demo.planted.buying import first_order_days
+from mining_tasks.demo.planted.buying import first_order_days, left
 from mining_tasks.demo.planted.buying.habits import Bools, Floats, Ints, type_numbers, types
 from mining_tasks.demo.planted.campaigns.catalogue import Campaign, held
 from mining_tasks.demo.planted.campaigns.consent import said
@@ -56,8 +56,9 @@ def contacts(world: World, block: Block, persons: pa.Table, accounts: pa.Table, 
     """One row per campaign and person who was contacted or, by chance, held out; by campaign and person.
 
     `contacted_at` of a control is when she would have been contacted. `effect_share` is the true probability that the
-    contact adds an order, `harm_share` the true share of her own orders that it prevents, in the window after it; both
-    hold for controls as what would have been. Only with consent on the channel at that moment.
+    contact adds an order if she is still a customer (`felt`), `harm_share` the true share of her own orders that it
+    prevents, in the window after it; both hold for controls as what would have been. Only with consent on the channel at
+    that moment.
     """
     crowd, rng = _crowd(world, block, persons, accounts), world.rng("campaigns.contacts", block.number)
     history: list[Ints] = []  # one array per earlier campaign: each person's day of contact, or NEVER
@@ -69,6 +70,14 @@ def contacts(world: World, block: Block, persons: pa.Table, accounts: pa.Table, 
         days[chosen.person[chosen.is_treated]] = chosen.day[chosen.is_treated]
         history.append(days)
     return pa.concat_tables(tables).sort_by([("campaign_id", "ascending"), ("person_id", "ascending")])
+
+
+def felt(block: Block, contacts: pa.Table, orders: pa.Table) -> pa.Table:
+    """The same contacts beside the orders: one who had left for good by the end of the day adds none."""
+    person, day = contacts["person_id"].to_numpy() - block.first, contacts["contacted_day"].to_numpy()
+    stays = left(block, orders)[person] >= day + 1
+    place = contacts.schema.get_field_index("effect_share")
+    return contacts.set_column(place, "effect_share", pa.array(contacts["effect_share"].to_numpy() * stays))
 
 
 def _crowd(world: World, block: Block, persons: pa.Table, accounts: pa.Table) -> Crowd:
