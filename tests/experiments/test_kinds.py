@@ -65,6 +65,14 @@ def test_a_search_may_begin_at_the_kinds_of_an_earlier_day(two):
     assert later.log_likelihood == pytest.approx(kinds.log_likelihood, rel=1e-4)
 
 
+def test_kinds_that_an_earlier_day_took_for_two_come_together_again(two):
+    seen, _, _, kinds = two
+    lesson = learn._lesson(seen)
+    before = learn.of_number(lesson, 3)
+    assert learn.icl(lesson, before) > learn.icl(lesson, kinds)
+    assert len(learn.numbered(lesson, before)) == 2
+
+
 def test_departments_are_known_by_name_whatever_their_place(two):
     seen, _, _, kinds = two
     other = replace(seen, departments=seen.departments[:, [2, 0, 1]], names=("groceries", "books", "gifts"))

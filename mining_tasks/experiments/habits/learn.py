@@ -61,15 +61,19 @@ def fit(told: Told, before: Kinds | None = None) -> Kinds:
 
 
 def numbered(lesson: Lesson, before: Kinds | None = None) -> Kinds:
-    """The number of kinds of least ICL, from one (or those of before) up until more are worse."""
-    found = [climbed(lesson, before, LONG)] if before else [of_number(lesson, 1)]
-    prices = [icl(lesson, found[0])]
-    for count in range(len(found[0]) + 1, KINDS_MOST + 1):
-        found.append(of_number(lesson, count))
-        prices.append(icl(lesson, found[-1]))
-        if len(prices) - 1 - int(np.argmin(prices)) >= (1 if before else WORSE_MOST):
+    """The number of kinds of least ICL, from one up until more are worse; or from those of before up, and one fewer,
+    since what an earlier day took for two kinds would stay apart for ever."""
+    first = len(before) if before else 1
+    found = {first: climbed(lesson, before, LONG) if before else of_number(lesson, 1)}
+    if first > 1:
+        found[first - 1] = of_number(lesson, first - 1)
+    prices = {count: icl(lesson, kinds) for count, kinds in found.items()}
+    for count in range(first + 1, KINDS_MOST + 1):
+        found[count] = of_number(lesson, count)
+        prices[count] = icl(lesson, found[count])
+        if count - max(first, min(prices, key=prices.__getitem__)) >= (1 if before else WORSE_MOST):
             break
-    return found[int(np.argmin(prices))]
+    return found[min(prices, key=prices.__getitem__)]
 
 
 def of_number(lesson: Lesson, count: int) -> Kinds:
