@@ -1,9 +1,9 @@
 """A learner chosen on the windows it learned in knows their season; is it still better in a later one?
 
 Folds share the days that were looked at, so whatever was peculiar to those weeks helps to foretell other customers of
-the same weeks. Kinds of customers learn no label and know no such thing. So what was chosen is tried once more ahead in
-time: taught on the days whose answers were all known by the last one, asked about that one. Where kinds of customers
-alone, as they are or levelled by the labels, are as good as the best, they are taken.
+the same weeks, and so does a recalibration. Kinds of customers learn no label and know no such thing. So what was
+chosen is tried once more ahead in time: taught on the days whose answers were all known by the last one, asked about
+that one. Where kinds of customers alone, as they are or levelled by the labels, are as good as the best, they are taken.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,8 @@ NEAR = 0.02  # of the least log-loss: one later window tells no smaller differen
 
 def decided(found: Comparison, candidates: Sequence[Candidate], rows: Past, examples: Examples) -> Comparison:
     """The comparison with its choice, or with kinds of customers in its place. examples: of the same rows."""
-    if found.chosen in (None, ALIKE.name) or ALIKE not in candidates:
+    is_plain = found.chosen == ALIKE.name and found.recalibration == Recalibration()
+    if found.chosen is None or is_plain or ALIKE not in candidates:
         return found
     day = rows.facts["as_of_date"].to_numpy().astype("datetime64[D]").astype(np.int64)
     horizon = np.asarray(rows.features["horizon_days"].to_numpy(), np.int64)
@@ -35,7 +36,7 @@ def decided(found: Comparison, candidates: Sequence[Candidate], rows: Past, exam
     if not report.holds or not is_last(report) or last.sum() < ROWS:
         return found
     plain = [replace(found, chosen=each.name, recalibration=Recalibration()) for each in PLAIN if each in candidates]
-    tried = [each for each in plain if each.chosen != found.chosen] + [found]
+    tried = [*plain, *([found] if found.chosen not in [each.name for each in PLAIN] else [])]
     lost = [_losses(replace(each, sufficiency=report), candidates, examples, closed, last) for each in tried]
     best = lost[int(np.argmin([each.mean() for each in lost]))]
     gaps = [(float((each - best).mean()), float((each - best).std() / np.sqrt(last.sum()))) for each in lost]

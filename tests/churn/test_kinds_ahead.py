@@ -10,6 +10,7 @@ import pytest
 from mining_tasks.churn import alike, forward
 from mining_tasks.churn.alike import ALIKE, COLUMN, LEVELLED, Alike
 from mining_tasks.churn.past import Past
+from mining_tasks.experiments.calibration import Recalibration
 from mining_tasks.experiments.candidates import CANDIDATES
 from mining_tasks.experiments.habits import learn
 from mining_tasks.experiments.learners import Comparison, compared
@@ -53,6 +54,22 @@ def test_a_learner_that_is_better_ahead_in_time_stays() -> None:
     told_by_learner = replace(examples, numbers=np.column_stack([examples.numbers[:, 1], noise]))
     before, after = decided(rows, told_by_learner)
     assert before.chosen == after.chosen == LEARNER.name
+
+
+def test_a_recalibration_by_the_labels_of_other_seasons_gives_way_to_kinds_as_they_are() -> None:
+    rows, examples = seasons(swing=0.0)
+    only_kinds = replace(examples, numbers=np.column_stack([np.zeros(len(rows)), examples.numbers[:, 1]]))
+    before = replace(compared(only_kinds, candidates=(ALIKE,)), recalibration=Recalibration("platt", (0.9,), (0.2,)))
+    after = forward.decided(before, RIVALS, rows, only_kinds)
+    assert (before.chosen, after.chosen, after.recalibration) == (ALIKE.name, ALIKE.name, Recalibration())
+    assert "ahead in time" in after.why[-1]
+
+
+def test_kinds_that_say_too_much_every_time_are_levelled() -> None:
+    rows, examples = seasons(swing=0.0)
+    shifted = replace(examples, numbers=np.column_stack([np.zeros(len(rows)), examples.numbers[:, 1] + 2.0]))
+    before = replace(compared(shifted, candidates=(ALIKE,)), recalibration=Recalibration("platt", (1.0,), (-2.0,)))
+    assert forward.decided(before, RIVALS, rows, shifted).chosen == LEVELLED.name
 
 
 def test_one_day_alone_decides_nothing() -> None:

@@ -100,8 +100,9 @@ def worst(figure: Figure, value: Numbers, true: Numbers) -> Figure:
     """The same for the decile of the values that is off most."""
     decile = measures.groups(value)
     found = [_off(value[decile == number], true[decile == number]) for number in range(measures.GROUPS)]
-    told = "deciles off by " + " ".join(f"{100 * off:+.0f}" for off, _ in found) + " %"
     off, luck = max(found, key=lambda one: abs(one[0]))
+    told = "deciles off by " + " ".join(f"{100 * off:+.0f}" for off, _ in found)
+    told += f" %; that one's standard error, by who is in it: {100 * luck:.0f} %"
     return figure.eased(luck * TEN_ERRORS / ERRORS).of(abs(off), told)
 
 
