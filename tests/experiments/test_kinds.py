@@ -114,6 +114,16 @@ def test_a_month_that_was_never_seen_is_like_its_neighbours():
     assert np.allclose(clock.learned(np.zeros(12), np.zeros(12)), EVEN)
 
 
+def test_a_kind_without_a_season_gets_none_out_of_a_month_that_was_hardly_seen():
+    exposure = np.full(12, 500.0)
+    exposure[8], chance = 15.0, np.random.default_rng(3)
+    orders = chance.poisson(exposure).astype(float)
+    orders[8] = 22.0  # one and a half standard errors more than the rest had, in the two weeks that were seen
+    assert np.abs(clock.learned(orders, exposure) - 1).max() < 0.05
+    giving = exposure * np.array(WINTER)
+    assert np.corrcoef(clock.learned(giving, exposure), WINTER)[0, 1] > 0.99, "and who has one keeps it"
+
+
 def test_an_even_clock_shows_days():
     days = clock.Calendar(17_000, 17_400)
     assert np.allclose(days.shown(np.ones(12), np.array([17_000, 17_031, 17_400])), [0, 31, 400])
