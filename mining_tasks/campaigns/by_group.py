@@ -37,8 +37,8 @@ class Change:
 
 @threadpool_limits.wrap(limits=1)
 def learnt(trial: Trial, memberships: Numbers, anyhow: Numbers) -> Change:
-    """trial: all rows of a kind. memberships: (n, k + 1): how far a contact can move her, and of it as one of each group.
-    anyhow: (n,) what `expected` says of these rows."""
+    """trial: all rows of a kind. memberships: (n, k + 1): how far a contact can move her, and of it as one of each
+    group. anyhow: (n,) what `expected` says of these rows."""
     sure = 1 / np.sqrt((anyhow + anyhow.mean()) / 2 + 1e-3)
     change = _inputs(memberships)
     slopes = fitted(change * ((trial.contacted - trial.propensity) * sure)[:, None], (trial.outcome - anyhow) * sure)

@@ -3,7 +3,8 @@
 Folds share the days that were looked at, so whatever was peculiar to those weeks helps to foretell other customers of
 the same weeks, and so does a recalibration. Kinds of customers learn no label and know no such thing. So what was
 chosen is tried once more ahead in time: taught on the days whose answers were all known by the last one, asked about
-that one. Where kinds of customers alone, as they are or levelled by the labels, are as good as the best, they are taken.
+that one. Where kinds of customers alone, as they are or levelled by the labels, are as good as the best, they are
+taken.
 """
 
 from collections.abc import Sequence

@@ -2,8 +2,9 @@
 
 The aim is asked of the true probabilities as they are: those of one who knows each person's own rate and chance to
 leave, for orders that come to this customer and are not cancelled, by her type's clock, and how likely campaigns to
-come will add one (`demo/ahead`). Nobody can see a rate. So the same is told of one who sees what the shop sees: the habits of every type (how its rates and chances to
-leave are spread), the type behind each customer, and when she ordered; how far the two are apart no model can make up.
+come will add one (`demo/ahead`). Nobody can see a rate. So the same is told of one who sees what the shop sees: the
+habits of every type (how its rates and chances to leave are spread), the type behind each customer, and when she
+ordered; how far the two are apart no model can make up.
 
 A customer without an order cannot be lost: she needs a row, and no probability is asked of it. Thresholds are what the
 room reaches today on the shop that `make truth` plants, and may be missed by two standard errors.

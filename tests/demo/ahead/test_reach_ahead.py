@@ -81,7 +81,7 @@ def test_the_window_of_a_contact_falls_into_the_days_ahead_by_and_by(seen):
     )
     assert len(rows) == 365
     start, end = (int(rows[name][0]) - DAY for name in ("started_day", "ended_day"))
-    assert (rows["window_share"][: start] == 0).all(), "a contact acts from the day after it"
+    assert (rows["window_share"][:start] == 0).all(), "a contact acts from the day after it"
     assert rows["window_share"].is_monotonic_increasing
     assert (rows["window_share"][end + 13 :] == 1).all()
     expected = np.mean([min(max(20 - day, 0), 14) for day in range(start, end + 1)]) / 14

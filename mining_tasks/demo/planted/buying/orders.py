@@ -29,7 +29,8 @@ def orders(world: World, block: Block, persons: pa.Table, accounts: pa.Table, co
     """One row per order up to the end of all days, by `order_id`; from `world.days` on only the truth knows of it.
 
     Beside the columns of the brief, for the truth: `clock_day` (the process's own moment), `is_last` (she left after
-    it) and `is_test` (placed by staff). A contact acts from the morning after it, for `campaigns.window_days`, if she has not left by the end of its day.
+    it) and `is_test` (placed by staff). A contact acts from the morning after it, for `campaigns.window_days`, if she
+    has not left by the end of its day.
     """
     people = habits(world, block, persons)
     wished = _wished(world, block, persons, contacts, people)

@@ -55,9 +55,7 @@ def held(world: World) -> list[Campaign]:
     ]
     seen = [one for one in past if one.started_day >= 0]
     later = settings["again_after_days"]
-    again = [
-        replace(one, campaign_id=one.campaign_id + len(past), started_day=one.started_day + later) for one in seen
-    ]
+    again = [replace(one, campaign_id=one.campaign_id + len(past), started_day=one.started_day + later) for one in seen]
     return sorted(seen + again, key=lambda one: one.started_day)
 
 

@@ -57,8 +57,8 @@ def contacts(world: World, block: Block, persons: pa.Table, accounts: pa.Table, 
 
     `contacted_at` of a control is when she would have been contacted. `effect_share` is the true probability that the
     contact adds an order if she is still a customer (`felt`), `harm_share` the true share of her own orders that it
-    prevents, in the window after it; both hold for controls as what would have been. Only with consent on the channel at
-    that moment.
+    prevents, in the window after it; both hold for controls as what would have been. Only with consent on the channel
+    at that moment.
     """
     crowd, rng = _crowd(world, block, persons, accounts), world.rng("campaigns.contacts", block.number)
     history: list[Ints] = []  # one array per earlier campaign: each person's day of contact, or NEVER
