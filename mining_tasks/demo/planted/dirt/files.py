@@ -11,6 +11,7 @@ from mining_tasks.demo.planted.dirt import campaign_contacts, reviews
 from mining_tasks.demo.planted.dirt.dirty import LOADED, DirtyFile, DirtyLine, mixed, placed, told
 from mining_tasks.demo.planted.world import World
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 ENOUGH = 100  # rows of a file below which no bad row is put into it: a table may be small, and 5 % would stop it
 ROUNDS = 3  # times every kind of bad row at most; what comes a fourth time teaches nothing
 
@@ -75,7 +76,14 @@ def drifted(whose: DirtyFile, header: bytes, lines: Sequence[bytes]) -> tuple[by
             "expected_code": LOADED,
         }
     ]
-    return changed, [b"app," + line if line else line for line in lines], told(dirt)
+    return changed, [_from_app(line) for line in lines], told(dirt)
+
+
+def _from_app(line: bytes) -> bytes:
+    """The line with the new first column; a byte order mark stays in front of it, a blank line blank."""
+    rest = line.removeprefix(BYTE_ORDER_MARK)
+    mark = line[: len(line) - len(rest)]
+    return mark + b"app," + rest if rest else line
 
 
 def again(whose: DirtyFile, lines: Sequence[bytes]) -> pa.Table:
