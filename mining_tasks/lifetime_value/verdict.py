@@ -43,7 +43,8 @@ def level(one: Slice, said: Forecast, limit: Own) -> list[Rule]:
 
 
 def spread(one: Slice, said: Forecast, found: Taught, limit: Own) -> list[Rule]:
-    """Does what comes lie where the intervals say? Those above 0 hold 80 %; those from 0 as well."""
+    """Does what comes lie where the intervals say? Those above 0 hold 80 %; those from 0 as well. Refused is what so many
+    rows surely show to be beyond the limits."""
     if found.spread is None:
         return [at_least("interval_coverage", None, limit.coverage_least, "coverage of the 80 % intervals")]
     low, high = found.spread.ends(said, SHORT)
@@ -51,13 +52,15 @@ def spread(one: Slice, said: Forecast, found: Taught, limit: Own) -> list[Rule]:
     rules: list[Rule] = []
     if above.sum() >= ROWS:
         covered, words = float(inside[above].mean()), "coverage of the 80 % intervals above 0"
+        least, most = min(limit.coverage_least, 0.8), max(limit.coverage_most, 0.8)
         rules += [
-            at_least("interval_coverage", covered, min(limit.coverage_least, 0.8 - _luck(0.8, above)), words),
-            at_most("interval_coverage_most", covered, max(limit.coverage_most, 0.8 + _luck(0.8, above)), words),
+            at_least("interval_coverage", covered, least - _luck(least, above), words),
+            at_most("interval_coverage_most", covered, most + _luck(most, above), words),
         ]
     if opened.sum() >= ROWS:
         missed = 1 - float(inside[opened].mean())
-        most = max(limit.open_missed_most, 0.2 + _luck(0.2, opened))
+        most = max(limit.open_missed_most, 0.2)
+        most += _luck(most, opened)
         rules.append(at_most("open_interval_missed", missed, most, "share that misses the intervals from 0"))
     return rules
 
