@@ -23,9 +23,9 @@ ROOM = "churn"
 EVERYBODY = Figure(ROOM, "customers without one row", 0, "at most", "customers", "against all of the night")
 WITHOUT = Figure(ROOM, "buyers without a probability", 0, "at most", "customers", "of all who ordered")
 UNSAID = Figure(ROOM, "probabilities undefined", 0, "at most", "customers", "no source, definition or true due date")
-BEHIND = Figure(ROOM, "AUC behind the true probabilities", 0.062, "at most", "share", "rates known", aim=0.02)
+BEHIND = Figure(ROOM, "AUC behind the true probabilities", 0.03, "at most", "share", "rates known", aim=0.02)
 BEHIND_SEEN = Figure(
-    ROOM, "AUC behind what can be seen", 0.05, "at most", "share", "the same, of who sees what the shop sees"
+    ROOM, "AUC behind what can be seen", 0.02, "at most", "share", "the same, of who sees what the shop sees"
 )
 ERROR = Figure(ROOM, "calibration error", 0.02, "at most", "share", "ten equal groups, against what came", aim=0.02)
 FIGURES = (EVERYBODY, WITHOUT, UNSAID, BEHIND, BEHIND_SEEN, ERROR)

@@ -46,7 +46,7 @@ TRUE_DECILES = {
 }
 ALL_DECILES = {
     days: Figure(ROOM, f"money in deciles off, {days} days", level, "at most", "share", "all ten, of the true margin")
-    for days, level in ((90, 0.025), (365, 0.02))
+    for days, level in ((90, 0.045), (365, 0.03))
 }
 CAME_SUM = Figure(ROOM, "sum of values off what came, 365 days", 0.05, "at most", "share", "of the margin")
 CAME_DECILES = Figure(
