@@ -43,8 +43,8 @@ def level(one: Slice, said: Forecast, limit: Own) -> list[Rule]:
 
 
 def spread(one: Slice, said: Forecast, found: Taught, limit: Own) -> list[Rule]:
-    """Does what comes lie where the intervals say? Those above 0 hold 80 %; those from 0 as well. Refused is what so many
-    rows surely show to be beyond the limits."""
+    """Does what comes lie where the intervals say? Those above 0 hold 80 %; those from 0 as well. Refused is what so
+    many rows surely show to be beyond the limits."""
     if found.spread is None:
         return [at_least("interval_coverage", None, limit.coverage_least, "coverage of the 80 % intervals")]
     low, high = found.spread.ends(said, SHORT)
