@@ -1,6 +1,8 @@
 """The ledger's tables and its transactions: one code on SQLite and PostgreSQL."""
 
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -156,8 +158,21 @@ def _spelled(column: sa.Column[Any], dialect: sa.Dialect) -> list[str]:
 def _sqlite_manners(connection: Any, _record: Any) -> None:
     """Durable, patient, and with transactions that begin when we say so (SQLAlchemy's SQLite page)."""
     connection.isolation_level = None
-    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL"):
-        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("PRAGMA busy_timeout=30000")
+    _write_ahead(connection)
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _write_ahead(connection: Any) -> None:
+    """The mode is changed once in a ledger's life; whoever comes meanwhile is refused at once, busy timeout or not."""
+    for wait in (*[0.05] * 100, None):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if wait is None:
+                raise
+            time.sleep(wait)
 
 
 @contextmanager

@@ -34,7 +34,7 @@ def told(average: float) -> dict[str, list[dict]]:
     """The rows of each offer, where contacts of the measured one changed so many orders on average."""
     rows = customers()
     alike = Alike.of(rows.slice(0, 0), rows, Rates("EUR", {"EUR": 1.0}))
-    inputs = alike.seen(rows)[0].shape[1] + 1
+    inputs = alike.seen(rows)[0].shape[1]
     change = Change(Slopes(np.zeros(inputs), np.zeros((inputs, inputs)), 0.0), average)
     changes = Changes(alike, {"voucher": change}, frozenset({"voucher_email"}))
     marks = {"data_as_of": NIGHT, "is_stale": False}

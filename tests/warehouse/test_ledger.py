@@ -1,7 +1,10 @@
 """The ledger: one code on SQLite and PostgreSQL; what is written stays, what fails is not there at all."""
 
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -21,6 +24,25 @@ def test_each_attempt_draws_a_higher_fence_number_also_at_once(cellar: Home) -> 
         thread.join()
     assert len(set(drawn)) == 8
     assert ledger.begin("segments", NIGHT) > max(drawn)
+
+
+def test_who_comes_while_a_new_ledger_is_being_written_waits(tmp_path: Path) -> None:
+    """SQLite refuses to change the mode at once then, whatever its busy timeout."""
+    with (
+        closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None, check_same_thread=False)) as first,
+        closing(sqlite3.connect(tmp_path / "ledger.db")) as second,
+    ):
+        first.execute("CREATE TABLE attempts (fence)")
+        first.execute("BEGIN IMMEDIATE")
+        first.execute("INSERT INTO attempts VALUES (1)")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            second.execute("PRAGMA journal_mode=WAL")
+        done = threading.Timer(0.3, lambda: first.execute("COMMIT"))
+        done.start()
+        ledger_tables._sqlite_manners(second, None)
+        assert second.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert second.execute("SELECT fence FROM attempts").fetchone() == (1,)
+        done.join()
 
 
 def test_a_transaction_that_fails_leaves_nothing(cellar: Home) -> None:

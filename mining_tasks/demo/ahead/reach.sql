@@ -1,9 +1,9 @@
 -- One row per person who has ordered and campaign to come that she would let contact her: how likely it does
 -- (`treated_share`), the probability that the contact adds an order, wearied as she then will be, and the share of her
 -- own orders that it prevents (`planted/campaigns`); `still_share`: how likely she has not left by then, if she has not
--- yet: of orders at rate λ each is her last with the chance p, so none of these comes with exp(-λ p t). She is expected to stay with her newest word on the channel. Who is
--- chosen, and who of them is held out, is drawn anew each time: n earlier contacts that weary her, each with a
--- probability p_i, leave the product of 1 - p_i (1 - factor) of the effect.
+-- yet: of orders at rate λ each is her last with the chance p, so none of these comes with exp(-λ p t). She is expected
+-- to stay with her newest word on the channel. Who is chosen, and who of them is held out, is drawn anew each time: n
+-- earlier contacts that weary her, each with a probability p_i, leave the product of 1 - p_i (1 - factor) of the effect.
 WITH newest AS (
     SELECT contact_id, channel_code, max_by(is_granted, (recorded_at, updated_at)) AS is_granted
     FROM truth_consents CROSS JOIN moment

@@ -50,7 +50,7 @@ def first_order_days(world: World, block: Block, persons: pa.Table) -> Floats:
     return first_days(world, habits(world, block, persons), joined, world.rng("buying.first", block.number))
 
 
-def left(block: Block, orders: pa.Table) -> Floats:
+def left_for_good(block: Block, orders: pa.Table) -> Floats:
     """The clock day after whose order each person of the block left for good; infinite where she has not."""
     last = orders.filter(orders["is_last"])
     return left_days(block.persons, last["person_id"].to_numpy() - block.first, last["clock_day"].to_numpy())
