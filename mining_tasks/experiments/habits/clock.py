@@ -3,7 +3,7 @@
 What a month that was seldom or never seen is like follows from its neighbours and, far from them, from the average:
 logarithms of speeds are drawn to the next month's and to 0, as a random walk around the year. They are drawn the more
 the less the months of the kind lie apart: else a dozen orders of the two weeks of September with which a history begins
-would tell the next September (on planted shops they had big spenders order 11 % too little to 13 % too much from August
+would tell the next September (on planted shops they had big spenders order 8 % too little to 19 % too much from August
 to October, who know no season).
 """
 
