@@ -8,19 +8,17 @@ where HiGHS solves the linear programme, whose optimum no choice can exceed, and
 
 import argparse
 import json
-import os
 import resource
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from benchmarks import machine, shops
+from benchmarks import machine, shops, sides
 from benchmarks.text import gib
 from mining_tasks.campaigns.assignment import Shares, assign
 from mining_tasks.campaigns.offers import NO_LIMIT, Limits, Offers
@@ -124,23 +122,11 @@ def one_side(side: str, asked: Offers) -> dict[str, float]:
     return spent | {"peak_bytes": float(peak), "gain": gain, "bound": bound}
 
 
-def measured(sides: list[str], given: argparse.Namespace, customers: int) -> dict[str, list[dict[str, float]]]:
-    """Every side in turn, so that what else the machine does meets all alike."""
-    found: dict[str, list[dict[str, float]]] = {side: [] for side in sides}
-    here = str(Path(__file__).parents[1])
-    single = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
-    for _ in range(given.turns):
-        for side in sides:
-            which = sys.executable if side == "ours" else given.python
-            command = [which, "-m", "benchmarks.choices", "--side", side, "--customers", str(customers)]
-            command += ["--offers", str(given.offers), *(["--budgets"] if given.budgets else [])]
-            environment = {**os.environ, **single, "PYTHONPATH": here}
-            done = subprocess.run(command, cwd=here, env=environment, capture_output=True, text=True, check=False)
-            if done.returncode == 0:
-                found[side].append(json.loads(done.stdout.splitlines()[-1]))
-            else:
-                print(f"{side}: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
-    return found
+def command(given: argparse.Namespace, customers: int, side: str) -> list[str]:
+    """What runs one side once."""
+    which = sys.executable if side == "ours" else given.python
+    said = ["--side", side, "--customers", str(customers), "--offers", str(given.offers)]
+    return [which, "-m", "benchmarks.choices", *said, *(["--budgets"] if given.budgets else [])]
 
 
 def row(count: int, side: str, runs: list[dict[str, Any]], best: float) -> str:
@@ -171,7 +157,8 @@ def main() -> None:
     print("| customers | side | CPU s | seconds | peak GiB | of the best gain | of its own bound |")
     print("|---|---|---|---|---|---|---|")
     for count in shops.customers(given.customers):
-        found = measured([side.strip() for side in given.sides.split(";")], given, count)
+        asked = [side.strip() for side in given.sides.split(";")]
+        found = sides.in_turns(asked, given.turns, partial(command, given, count))
         best = max((run["gain"] for runs in found.values() for run in runs), default=0.0)
         for side, runs in found.items():
             print(row(count, side, runs, best), flush=True)

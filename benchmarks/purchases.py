@@ -8,20 +8,19 @@ only where it is equal.
 
 import argparse
 import json
-import os
 import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks import machine, shops
+from benchmarks import machine, shops, sides
 from benchmarks.text import gib
 
 PARAMETERS = (0.243, 30.9, 0.793, 2.426)  # of CDNOW, in days
@@ -144,23 +143,10 @@ def likelihood(told: Columns, parameters: list[float]) -> float:
     return bg_nbd.log_likelihood(cells(*told.values()), np.array(parameters))[0]
 
 
-def measured(sides: list[str], file: Path, python: str, turns: int) -> dict[str, list[dict[str, Any]]]:
-    """Every side in turn, so that what else the machine does meets all alike."""
-    found: dict[str, list[dict[str, Any]]] = {side: [] for side in sides}
-    here = str(Path(__file__).parents[1])
-    for _ in range(turns):
-        for side in sides:
-            which = sys.executable if side.startswith("ours") else python
-            command = [which, "-m", "benchmarks.purchases", "--side", side, "--file", str(file)]
-            single = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
-            done = subprocess.run(
-                command, cwd=here, env={**os.environ, **single, "PYTHONPATH": here}, capture_output=True, text=True
-            )
-            if done.returncode == 0:
-                found[side].append(json.loads(done.stdout.splitlines()[-1]))
-            else:
-                print(f"{side}: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
-    return found
+def command(file: Path, python: str, side: str) -> list[str]:
+    """What runs one side once. python: of the environment that holds the others."""
+    which = sys.executable if side.startswith("ours") else python
+    return [which, "-m", "benchmarks.purchases", "--side", side, "--file", str(file)]
 
 
 def row(count: int, side: str, runs: list[dict[str, Any]], told: Columns) -> str:
@@ -190,13 +176,14 @@ def main() -> None:
     print(f"{machine.facts()['cores']} cores, commit {machine.commit()}, medians of {given.turns} turns")
     print("| customers | side | CPU s | seconds | peak GiB | log-likelihood |")
     print("|---|---|---|---|---|---|")
-    sides = [side.strip() for side in given.sides.split(";" if ";" in given.sides else ",")]
+    asked = [side.strip() for side in given.sides.split(";" if ";" in given.sides else ",")]
     for count in shops.customers(given.customers):
         told = people(count)
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "people.npz"
             np.savez(file, **told)  # type: ignore[arg-type]
-            for side, runs in measured(sides, file, given.python, given.turns).items():
+            found = sides.in_turns(asked, given.turns, partial(command, file, given.python))
+            for side, runs in found.items():
                 print(row(count, side, runs, told), flush=True)
 
 

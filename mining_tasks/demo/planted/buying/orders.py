@@ -50,10 +50,16 @@ def first_order_days(world: World, block: Block, persons: pa.Table) -> Floats:
     return first_days(world, habits(world, block, persons), joined, world.rng("buying.first", block.number))
 
 
-def left_for_good(block: Block, orders: pa.Table) -> Floats:
-    """The clock day after whose order each person of the block left for good; infinite where she has not."""
+def still_customers(block: Block, contacts: pa.Table, orders: pa.Table) -> Bools:
+    """Which contacts reach one who has not left for good by the end of their day."""
     last = orders.filter(orders["is_last"])
-    return left_days(block.persons, last["person_id"].to_numpy() - block.first, last["clock_day"].to_numpy())
+    left = left_days(block.persons, last["person_id"].to_numpy() - block.first, last["clock_day"].to_numpy())
+    return _stay(block, contacts, left)
+
+
+def _stay(block: Block, contacts: pa.Table, left_day: Floats) -> Bools:
+    stay: Bools = left_day[contacts["person_id"].to_numpy() - block.first] >= contacts["contacted_day"].to_numpy() + 1
+    return stay
 
 
 def _wished(world: World, block: Block, persons: pa.Table, contacts: pa.Table, people: Habits) -> Wishes:
@@ -85,7 +91,7 @@ def _added(world: World, block: Block, treated: pa.Table, left_day: Floats) -> W
     window = world.settings["campaigns"]["window_days"]
     day = treated["contacted_day"].to_numpy() + 1.0 + window * rng.random(len(treated))
     comes = (rng.random(len(treated)) < treated["effect_share"].to_numpy()) & (day < world.all_days)
-    comes &= left_day[treated["person_id"].to_numpy() - block.first] >= treated["contacted_day"].to_numpy() + 1
+    comes &= _stay(block, treated, left_day)
     person, campaign = (treated[name].to_numpy()[comes] for name in ("person_id", "campaign_id"))
     no = np.zeros(len(person), bool)
     return Wishes(person - block.first, day[comes], campaign, no, no)

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mining_tasks.demo.planted.buying import first_order_days, left_for_good
+from mining_tasks.demo.planted.buying import first_order_days, still_customers
 from mining_tasks.demo.planted.buying.habits import Bools, Floats, Ints, type_numbers, types
 from mining_tasks.demo.planted.campaigns.catalogue import Campaign, held
 from mining_tasks.demo.planted.campaigns.consent import said
@@ -74,10 +74,9 @@ def contacts(world: World, block: Block, persons: pa.Table, accounts: pa.Table, 
 
 def felt(block: Block, contacts: pa.Table, orders: pa.Table) -> pa.Table:
     """The same contacts beside the orders: one who had left for good by the end of the day adds none."""
-    person, day = contacts["person_id"].to_numpy() - block.first, contacts["contacted_day"].to_numpy()
-    stays = left_for_good(block, orders)[person] >= day + 1
+    stay = still_customers(block, contacts, orders)
     place = contacts.schema.get_field_index("effect_share")
-    return contacts.set_column(place, "effect_share", pa.array(contacts["effect_share"].to_numpy() * stays))
+    return contacts.set_column(place, "effect_share", pa.array(contacts["effect_share"].to_numpy() * stay))
 
 
 def _crowd(world: World, block: Block, persons: pa.Table, accounts: pa.Table) -> Crowd:
