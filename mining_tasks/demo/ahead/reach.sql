@@ -1,9 +1,8 @@
 -- One row per person who has ordered and campaign to come that she would let contact her: how likely it does
 -- (`treated_share`), the probability that the contact adds an order, wearied as she then will be, and the share of her
--- own orders that it prevents (`planted/campaigns`); `still_share`: how likely she has not left by then, if she has not
--- yet: of orders at rate λ each is her last with the chance p, so none of these comes with exp(-λ p t). She is expected
--- to stay with her newest word on the channel. Who is chosen, and who of them is held out, is drawn anew each time: n
--- earlier contacts that weary her, each with a probability p_i, leave the product of 1 - p_i (1 - factor) of the effect.
+-- own orders that it prevents (`planted/campaigns`), both if she has not left by then. She is expected to stay with her
+-- newest word on the channel. Who is chosen, and who of them is held out, is drawn anew each time: n earlier contacts
+-- that weary her, each with a probability p_i, leave the product of 1 - p_i (1 - factor) of the effect.
 WITH newest AS (
     SELECT contact_id, channel_code, max_by(is_granted, (recorded_at, updated_at)) AS is_granted
     FROM truth_consents CROSS JOIN moment
@@ -24,24 +23,12 @@ coming AS (
     WHERE started_day > moment.day
 ),
 days AS (SELECT campaign_id, started_day, unnest(range(started_day, ended_day + 1)) AS day FROM coming),
--- how far the clock of each type goes until a contact
-waits AS (
-    SELECT days.campaign_id, later.type_code, avg(later.ended - now.ended) AS waited
-    FROM days
-    CROSS JOIN moment
-    JOIN true_clock AS later ON later.day = days.day
-    JOIN true_clock AS now ON now.day = moment.day AND now.type_code = later.type_code
-    GROUP BY days.campaign_id, later.type_code
-),
 reached AS (
-    SELECT
-        state.person_id, state.type_code, campaign_id, treated_share, effect_share, harm_share,
-        exp(-rate * leaves * waited) AS still_share
+    SELECT state.person_id, state.type_code, campaign_id, treated_share, effect_share, harm_share
     FROM true_state AS state
     JOIN said USING (person_id)
     JOIN coming USING (channel_code)
     JOIN truth_campaign_effects AS effects USING (campaign_id, type_code)
-    JOIN waits USING (campaign_id, type_code)
     WHERE treated_share > 0
 ),
 -- of all pairs of a day of a campaign and one of an earlier one, those near enough to weary
@@ -72,7 +59,7 @@ fatigue AS (
 )
 
 SELECT
-    reached.person_id, reached.type_code, reached.campaign_id, treated_share, still_share,
+    reached.person_id, reached.type_code, reached.campaign_id, treated_share,
     effect_share * coalesce(left_share, 1) AS effect_share, harm_share
 FROM reached LEFT JOIN fatigue USING (person_id, campaign_id)
 ORDER BY reached.person_id, reached.campaign_id

@@ -1,7 +1,7 @@
 """Puts what lies ahead of every customer before the SQL of a figure.
 
 `true_state`     one row per person with an own order so far: her latent rate, chance to leave, and the probability of
-                 being active given these and all that happened (`planted/buying/active.sql`);
+                 being active given these, all that happened and what contacts did not (`planted/buying/active.sql`);
 `true_habits`    what rates and chances to leave the people of each type have: gamma (r, alpha) and beta (a, b);
 `true_clock`     how far the clock of each type has come at the end of each day (seasons);
 `true_worth`     EUR that an order of a type and currency brings by `basis` and `days` ahead, a line in the factor;

@@ -2,6 +2,8 @@
 -- night, would truly gain, and whether it may be made. By customer, then offer.
 --
 -- gain_eur = probability of one order more, if she has not left for good × P(active) × margin of an order
+--            × probability that none of her own orders of the window would be her last: after one that the contact added
+--              she leaves as after any other, so of the orders of the window e^(-λ p t) of it is gained
 --          − share of own orders prevented × own orders to be expected in the window × margin of an order − cost,
 -- all of the person behind the customer: a contact acts on a person, who orders wherever she likes. Margin is that of
 -- the shop's books in the days of the window. Whoever never ordered is not moved. `has_known_orders`: whether the night
@@ -64,7 +66,8 @@ people AS (
         state.active_probability AS active,
         $fatigue_factor ** coalesce(wearied.contacts_count, 0) AS fatigue,
         (fixed_minor + per_factor_minor * state.value_mean) / 100 AS margin_eur,
-        orders_ahead(state.active_probability, rate, leaves, ended.ended - begun.ended) AS own_orders
+        exp(-rate * leaves * (ended.ended - begun.ended)) AS stays,
+        orders_ahead(state.active_probability, rate, leaves, ended.ended - begun.ended, 1) AS own_orders
     FROM faces
     JOIN truth_buying AS buying USING (person_id)
     JOIN truth_persons AS persons USING (person_id)
@@ -84,8 +87,10 @@ SELECT
     is_buyer AND harm_share > 0 AS is_harmed,
     coalesce(known.orders_count, 0) > 0 AS has_known_orders,
     CASE WHEN is_buyer THEN margin_eur ELSE 0 END AS margin_eur,
-    CASE WHEN is_buyer THEN effect_share * fatigue * active * margin_eur - harm_share * own_orders * margin_eur ELSE 0 END
-        - cost_eur AS gain_eur
+    CASE
+        WHEN is_buyer THEN (effect_share * fatigue * active * stays - harm_share * own_orders) * margin_eur
+        ELSE 0
+    END - cost_eur AS gain_eur
 FROM people
 CROSS JOIN offers
 JOIN truth_campaign_effects AS effects

@@ -41,7 +41,10 @@ expected AS (
         customer_id,
         product(silence_ahead(active_probability, rate, leaves, coming, share, none_added)) AS silence,
         product(
-            silence_seen(own_orders_so_far - 1, silent_for, age, coming * share, none_added, r, alpha, a, b)
+            silence_seen(
+                orders_so_far - 1, own_orders_so_far, silent_for, age, unanswered, coming * share, none_added,
+                r, alpha, a, b
+            )
         ) AS seen
     FROM clocks
     JOIN true_state USING (person_id)

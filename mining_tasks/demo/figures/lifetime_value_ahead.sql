@@ -20,21 +20,24 @@ WITH told AS (
 shares AS (
     SELECT customer_id, person_id, sum(share) AS share FROM true_doors GROUP BY customer_id, person_id
 ),
--- what campaigns to come do to each person: orders that they add, and how much less of her clock counts
+-- what campaigns to come do to each person: no order that they add is her last, and how much less of her clock counts
 moved AS (
     SELECT
         person_id, days,
-        sum(treated_share * still_share * effect_share * window_share) AS added,
+        product(1 - leaves * treated_share * effect_share * window_share) AS stays,
         sum(treated_share * harm_share * passed) AS lost
-    FROM true_reach JOIN true_windows USING (campaign_id, type_code)
+    FROM true_reach
+    JOIN true_windows USING (campaign_id, type_code)
+    JOIN (SELECT person_id, leaves FROM true_state) USING (person_id)
     WHERE days IN (SELECT DISTINCT days FROM true_worth)
     GROUP BY person_id, days
 ),
 ahead AS (
     SELECT
         state.person_id, state.type_code, later.day - moment.day AS days, value_mean,
-        orders_ahead(active_probability, rate, leaves, later.ended - now.ended - coalesce(lost, 0))
-            + active_probability * coalesce(added, 0) AS orders
+        orders_ahead(
+            active_probability, rate, leaves, later.ended - now.ended - coalesce(lost, 0), coalesce(stays, 1)
+        ) AS orders
     FROM true_state AS state
     CROSS JOIN moment
     JOIN true_clock AS now ON now.type_code = state.type_code AND now.day = moment.day

@@ -15,13 +15,20 @@ TOLD_AND_CAME = """
     WITH told AS (
         SELECT
             campaign_id, count(*) AS people, sum(treated_share) AS treated,
-            sum(treated_share * active_probability * still_share * effect_share) AS effect
-        FROM true_reach JOIN true_state USING (person_id) GROUP BY campaign_id
+            sum(treated_share * active_probability * exp(-rate * leaves * (later.ended - now.ended)) * effect_share)
+                AS effect
+        FROM true_reach
+        JOIN true_state AS state USING (person_id)
+        JOIN truth_campaigns USING (campaign_id)
+        CROSS JOIN moment
+        JOIN true_clock AS now ON now.type_code = state.type_code AND now.day = moment.day
+        JOIN true_clock AS later ON later.type_code = state.type_code AND later.day = started_day
+        GROUP BY campaign_id
     ),
     came AS (
         SELECT
-            campaign_id, count(*) AS treated, sum(effect_share) AS effect, sum(effect_share * effect_share) AS squared,
-            count(DISTINCT orders.order_id) AS orders, sum(effect_share * (1 - effect_share)) AS variance
+            campaign_id, count(*) AS treated, sum(felt_share) AS effect, sum(felt_share * felt_share) AS squared,
+            count(DISTINCT orders.order_id) AS orders, sum(felt_share * (1 - felt_share)) AS variance
         FROM truth_contacts JOIN true_state USING (person_id)
         LEFT JOIN truth_orders AS orders USING (campaign_id, person_id)
         WHERE group_code = 'treated' GROUP BY campaign_id

@@ -15,7 +15,7 @@ from tests.demo.ahead.told import failing, measured, show, table
 pytestmark = pytest.mark.xdist_group("ahead")
 Told = Callable[[pd.DataFrame], pd.DataFrame]
 ADDED = """
-    SELECT 'c_' || person_id AS customer_id, sum(treated_share * still_share * effect_share) AS orders
+    SELECT 'c_' || person_id AS customer_id, sum(treated_share * effect_share) AS orders
     FROM true_reach GROUP BY ALL
 """
 EVERYBODY = """
@@ -63,11 +63,9 @@ def intervals(seen: Sight, true: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     active = rng.random((len(state), draws)) < state["active_probability"].to_numpy()[:, None]
     leaves = state["leaves"].to_numpy()[:, None]
     left = rng.geometric(np.broadcast_to(leaves, active.shape))
-    orders = (
-        np.minimum(rng.poisson(np.broadcast_to(state["rate"].to_numpy()[:, None] * 365, active.shape)), left) * active
-    )
     added = table(seen, ADDED).set_index("customer_id")["orders"].reindex(true.index).fillna(0.0).to_numpy()
-    orders = orders.astype(int) + active * rng.poisson(np.broadcast_to(added[:, None], orders.shape))
+    would_come = rng.poisson(np.broadcast_to((state["rate"].to_numpy() * 365 + added)[:, None], active.shape))
+    orders = np.minimum(would_come, left) * active
     each = (true["true_365"] / true["true_orders_365"]).to_numpy()
     spread = table(seen, SPREAD).set_index("type_code")["share"].reindex(state["type_code"]).to_numpy()
     sums = np.empty(orders.shape)

@@ -13,12 +13,11 @@ from mining_tasks.demo.planted.world import HORIZON_DAYS, World
 
 
 def expected_at(world: World, truth: Path, night: date, days: int = HORIZON_DAYS) -> pa.Table:
-    """One row per person with an own order by the end of that night, by `person_id`; see `active.sql`.
+    """One row per person with an order by the end of that night, by `person_id`; see `active.sql`.
 
     `truth` is the folder with `buying.parquet`, `contacts.parquet` and `orders.parquet`, the last with `margin_minor`
-    in the order's currency and with the orders of the future. `expected_…` is of orders of the person's own accord:
-    what happened is told with and without the orders that campaigns added. ValueError for a night whose next year the
-    truth does not hold.
+    in the order's currency and with the orders of the future. `expected_…` is of her own orders and those that the
+    contacts add which she will really get. ValueError for a night whose next year the truth does not hold.
     """
     with duckdb.connect(config={"memory_limit": "2GB", "threads": 2}) as connection:
         for name in ("buying", "contacts", "orders"):

@@ -1,4 +1,4 @@
-"""All orders of a block: those of the persons' own accord, those that campaigns add, and the staff's tests."""
+"""All orders of a block: those of the persons' own accord and those that campaigns add, and the staff's tests."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,8 @@ import pyarrow.compute as pc
 
 from mining_tasks.demo.planted.buying import checkout, clock
 from mining_tasks.demo.planted.buying.habits import Bools, Floats, Habits, Ints, by_type, habits
-from mining_tasks.demo.planted.buying.process import Harms, first_days, left_days, own_orders
+from mining_tasks.demo.planted.buying.process import NO_CAMPAIGN, Added, Harms, Moves, bought, first_days
 from mining_tasks.demo.planted.world import Block, World
-
-NO_CAMPAIGN = -1
 
 
 @dataclass(frozen=True)
@@ -29,8 +27,8 @@ def orders(world: World, block: Block, persons: pa.Table, accounts: pa.Table, co
     """One row per order up to the end of all days, by `order_id`; from `world.days` on only the truth knows of it.
 
     Beside the columns of the brief, for the truth: `clock_day` (the process's own moment), `is_last` (she left after
-    it) and `is_test` (placed by staff). A contact acts from the morning after it, for `campaigns.window_days`, if she
-    has not left by the end of its day.
+    it) and `is_test` (placed by staff). A contact acts from the morning after it, for `campaigns.window_days`, on who
+    has not left.
     """
     people = habits(world, block, persons)
     wished = _wished(world, block, persons, contacts, people)
@@ -53,24 +51,19 @@ def first_order_days(world: World, block: Block, persons: pa.Table) -> Floats:
 def still_customers(block: Block, contacts: pa.Table, orders: pa.Table) -> Bools:
     """Which contacts reach one who has not left for good by the end of their day."""
     last = orders.filter(orders["is_last"])
-    left = left_days(block.persons, last["person_id"].to_numpy() - block.first, last["clock_day"].to_numpy())
-    return _stay(block, contacts, left)
-
-
-def _stay(block: Block, contacts: pa.Table, left_day: Floats) -> Bools:
-    stay: Bools = left_day[contacts["person_id"].to_numpy() - block.first] >= contacts["contacted_day"].to_numpy() + 1
+    left = np.full(block.persons, np.inf)
+    left[last["person_id"].to_numpy() - block.first] = last["clock_day"].to_numpy()
+    stay: Bools = left[contacts["person_id"].to_numpy() - block.first] >= contacts["contacted_day"].to_numpy() + 1
     return stay
 
 
 def _wished(world: World, block: Block, persons: pa.Table, contacts: pa.Table, people: Habits) -> Wishes:
-    rng = world.rng("buying.process", block.number)
     treated = contacts.filter(pc.equal(contacts["group_code"], "treated"))
     first = first_order_days(world, block, persons)
-    own = own_orders(world, people, first, _harms(world, block, treated), rng)
-    own_rows = len(own.person)
+    moves = Moves(_harms(world, block, treated), _added(world, block, treated))
+    real = bought(world, people, first, moves, world.rng("buying.process", block.number))
     parts = (
-        Wishes(own.person, own.clock_day, np.full(own_rows, NO_CAMPAIGN), own.is_last, np.zeros(own_rows, bool)),
-        _added(world, block, treated, own.left_days(block.persons)),
+        Wishes(real.person, real.clock_day, real.campaign, real.is_last, np.zeros(len(real.person), bool)),
         _tests(world, block, persons, people),
     )
     whole = [np.concatenate(columns) for columns in zip(*(vars(part).values() for part in parts), strict=True)]
@@ -85,16 +78,14 @@ def _harms(world: World, block: Block, treated: pa.Table) -> Harms:
     return Harms(person, starts, starts + world.settings["campaigns"]["window_days"], harming["harm_share"].to_numpy())
 
 
-def _added(world: World, block: Block, treated: pa.Table, left_day: Floats) -> Wishes:
-    """At most one order more per contact, somewhere in its window, of who is still a customer."""
-    rng = world.rng("buying.added", block.number)
-    window = world.settings["campaigns"]["window_days"]
+def _added(world: World, block: Block, treated: pa.Table) -> Added:
+    """At most one order more per contact, somewhere in its window."""
+    rng, window = world.rng("buying.added", block.number), world.settings["campaigns"]["window_days"]
     day = treated["contacted_day"].to_numpy() + 1.0 + window * rng.random(len(treated))
     comes = (rng.random(len(treated)) < treated["effect_share"].to_numpy()) & (day < world.all_days)
-    comes &= _stay(block, treated, left_day)
     person, campaign = (treated[name].to_numpy()[comes] for name in ("person_id", "campaign_id"))
-    no = np.zeros(len(person), bool)
-    return Wishes(person - block.first, day[comes], campaign, no, no)
+    order = np.lexsort((day[comes], person))
+    return Added(person[order] - block.first, day[comes][order], campaign[order])
 
 
 def _tests(world: World, block: Block, persons: pa.Table, people: Habits) -> Wishes:

@@ -15,8 +15,8 @@ def buying_truth(world: World, block: Block, persons: pa.Table, orders: pa.Table
     `value_mean` the mean of her value factors; days are null where nothing was ordered, or where she has not left.
     """
     people = habits(world, block, persons)
-    own = orders.filter(pc.and_(pc.equal(orders["cause_code"], "own"), pc.invert(orders["is_test"])))
-    left = own.filter(own["is_last"])
+    real = orders.filter(pc.invert(orders["is_test"]))
+    left = real.filter(real["is_last"])
     return pa.table(
         {
             "person_id": persons["person_id"],
@@ -25,7 +25,7 @@ def buying_truth(world: World, block: Block, persons: pa.Table, orders: pa.Table
             "purchase_rate": people.rate,
             "dropout_share": people.leaves,
             "value_mean": people.value,
-            "first_order_day": _days(block, own),
+            "first_order_day": _days(block, real),
             "dropped_out_day": _days(block, left),
         }
     )

@@ -56,9 +56,9 @@ def contacts(world: World, block: Block, persons: pa.Table, accounts: pa.Table, 
     """One row per campaign and person who was contacted or, by chance, held out; by campaign and person.
 
     `contacted_at` of a control is when she would have been contacted. `effect_share` is the true probability that the
-    contact adds an order if she is still a customer (`felt`), `harm_share` the true share of her own orders that it
-    prevents, in the window after it; both hold for controls as what would have been. Only with consent on the channel
-    at that moment.
+    contact adds an order, if she has not left by then, `harm_share` the true share of her own orders that it prevents,
+    in the window after it; both hold for controls as what would have been. Only with consent on the channel at that
+    moment.
     """
     crowd, rng = _crowd(world, block, persons, accounts), world.rng("campaigns.contacts", block.number)
     history: list[Ints] = []  # one array per earlier campaign: each person's day of contact, or NEVER
@@ -73,10 +73,9 @@ def contacts(world: World, block: Block, persons: pa.Table, accounts: pa.Table, 
 
 
 def felt(block: Block, contacts: pa.Table, orders: pa.Table) -> pa.Table:
-    """The same contacts beside the orders: one who had left for good by the end of the day adds none."""
+    """The same contacts beside the orders: `felt_share` is 0 of who had left for good by the end of the day."""
     stay = still_customers(block, contacts, orders)
-    place = contacts.schema.get_field_index("effect_share")
-    return contacts.set_column(place, "effect_share", pa.array(contacts["effect_share"].to_numpy() * stay))
+    return contacts.append_column("felt_share", pa.array(contacts["effect_share"].to_numpy() * stay))
 
 
 def _crowd(world: World, block: Block, persons: pa.Table, accounts: pa.Table) -> Crowd:
