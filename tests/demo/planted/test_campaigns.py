@@ -113,7 +113,7 @@ def test_who_has_left_for_good_adds_no_order_however_often_she_is_contacted(shop
             COUNT(*) FILTER (left_day < contacted_day + 1),
             COUNT(*) FILTER (left_day < contacted_day + 1 AND felt_share > 0),
             COUNT(order_id) FILTER (left_day < contacted_day + 1),
-            COUNT(*) FILTER (COALESCE(left_day, 1e9) >= contacted_day + 1 AND felt_share = effect_share AND felt_share <> 0)
+            COUNT(*) FILTER (left_day >= contacted_day + 1 AND felt_share = effect_share AND felt_share > 0)
         FROM contacts LEFT JOIN gone USING (person_id) LEFT JOIN orders USING (person_id, campaign_id)
         """,
     )
