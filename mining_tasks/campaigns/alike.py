@@ -27,6 +27,21 @@ EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
+class Seen:
+    """n customers and k kinds. groups: (n, k + 2) P(active), the part of it as one of each kind, and how readily she
+    answers, in spreads around the mean of all: a contact moves nobody who has left. Zeros where no order of hers is
+    known: of her control groups cannot tell. paid: the same, each kind's part times what an order of hers is worth if
+    she is of it: of orders that a group's contacts change it makes money. worth: (n,) of an order, whichever she is.
+    has_ordered: (n,). Amounts are in her own currency, of one who has none in the main one.
+    """
+
+    groups: Numbers
+    paid: Numbers
+    worth: Numbers
+    has_ordered: Mask
+
+
+@dataclass(frozen=True)
 class Alike:
     """kinds: of customers; None where too few ordered to tell any, all are then alike. unit: sales of a typical order.
     order_means: (k,) what an order of each is worth. ready: mean and spread of how readily all answer. Amounts are in
@@ -52,29 +67,29 @@ class Alike:
         blank = cls(kinds, unit, np.zeros(len(kinds) if kinds else 1), ready, rates)
         return cls(kinds, unit, blank._means(rows), ready, rates)
 
-    def seen(self, rows: pa.Table) -> tuple[Numbers, Numbers]:
-        """(n, k + 2) P(active), the part of it as one of each kind, and how readily she answers, in spreads around the
-        mean of all: a contact moves nobody who has left. (n,) worth of an order in her own currency, NaN without one.
-        """
-        rate = self.rates.per_row(rows["currency"])
+    def seen(self, rows: pa.Table) -> Seen:
+        """What effects by group are learnt from, and told of."""
+        rate = self.rates.per_row(self.rates.filled(rows["currency"]))
         belongs, active = self._standing(rows)
         orders, value = _paid(rows, rate)
-        worth = (value + LEANS_ON * (belongs @ self.order_means)) / (orders + LEANS_ON) / rate
+        worth = (value[:, None] + LEANS_ON * self.order_means) / ((orders + LEANS_ON) * rate)[:, None]
         mean, spread = self.ready
         ready = (_readiness(rows, mean) - mean) / spread if spread > 0 else np.zeros(len(orders))
-        still = active.sum(axis=1)
-        return np.column_stack([still, active, still * np.clip(ready, -READY_MOST, READY_MOST)]), worth
+        ready = np.clip(ready, -READY_MOST, READY_MOST)
+        groups, paid = (_with_readiness(parts, ready) for parts in (active, active * worth))
+        return Seen(groups, paid, (belongs * worth).sum(axis=1), _ordered(rows))
 
     def belongs(self, rows: pa.Table) -> Numbers:
         """(n, k) probability of each kind as of each row's day; of who never ordered the shares of the kinds."""
         return self._standing(rows)[0]
 
     def _standing(self, rows: pa.Table) -> tuple[Numbers, Numbers]:
-        """(n, k) the same, and of it what is still active; nobody knows of one who never ordered that she left."""
+        """(n, k) the same, and of it what is known to be still active: nothing of one of whom no order is known."""
+        ordered = _ordered(rows)
         if self.kinds is None:
-            return np.ones((rows.num_rows, 1)), np.ones((rows.num_rows, 1))
+            return np.ones((rows.num_rows, 1)), ordered[:, None].astype(np.float64)
         found = np.tile([each.share for each in self.kinds.habits], (rows.num_rows, 1))
-        active, ordered = found.copy(), _ordered(rows)
+        active = np.zeros(found.shape)
         for day in rows["as_of_date"].unique():
             here = ordered & np.asarray(pc.equal(rows["as_of_date"], day).to_numpy(zero_copy_only=False), bool)
             if here.any():
@@ -109,6 +124,11 @@ def _told(rows: pa.Table, rates: Rates, unit: float) -> Told:
 
 def _ordered(rows: pa.Table) -> Mask:
     return np.asarray(pc.is_valid(rows["first_day"]).to_numpy(zero_copy_only=False), bool)
+
+
+def _with_readiness(parts: Numbers, ready: Numbers) -> Numbers:
+    whole = parts.sum(axis=1)
+    return np.column_stack([whole, parts, whole * ready])
 
 
 def _readiness(rows: pa.Table, mean: float) -> Numbers:

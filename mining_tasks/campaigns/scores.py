@@ -11,8 +11,9 @@ import pyarrow as pa
 import expectations
 from expectations.speak import arrow
 from mining_tasks.campaigns import box, effects, features
-from mining_tasks.campaigns.alike import LEANS_ON
+from mining_tasks.campaigns.alike import LEANS_ON, Seen
 from mining_tasks.campaigns.best.changes import SOURCE, Changes
+from mining_tasks.campaigns.best.crowd import Rates
 from mining_tasks.campaigns.catalogue import Offer
 from mining_tasks.campaigns.offers import Numbers
 from mining_tasks.campaigns.rates import Past, rate
@@ -41,13 +42,14 @@ class Model:
 
 @dataclass(frozen=True)
 class Evening:
-    """What a night's scores are made with; marks: data_as_of and is_stale. order_values: mean per currency. changes:
-    what control groups tell by groups of alike customers; None without any."""
+    """What a night's scores are made with; marks: data_as_of and is_stale. order_values: mean per currency. rates: of
+    currencies. changes: what control groups tell by groups of alike customers; None without any."""
 
     night: date
     offers: Sequence[Offer]
     past: Sequence[Past]
     order_values: Mapping[str, float]
+    rates: Rates
     marks: Mapping[str, Any]
     model: Model | None = None
     changes: Changes | None = None
@@ -56,11 +58,12 @@ class Evening:
 
 @dataclass(frozen=True)
 class Standing:
-    """Of n customers: (n,) what an order of each is worth in her currency; (n, g) memberships of groups of alike ones,
-    and of a response how much the contact brought, where control groups tell."""
+    """Of n customers: (n,) what an order of each is worth; where control groups tell, the groups they are of, and how
+    much of a response the contact brought. currency: of amounts."""
 
+    currency: pa.Array
     worth: Numbers
-    belongs: Numbers | None = None
+    seen: Seen | None = None
     incremental_share: float | None = None
 
 
@@ -80,19 +83,20 @@ def scored(batches: pa.RecordBatchReader, evening: Evening) -> Iterator[pa.Recor
             yield from _interleaved(parts, customers.num_rows).to_batches()
 
 
-def order_value(customers: pa.Table, means: Mapping[str, float]) -> Numbers:
-    """(n,) what an order of hers is worth in her currency, leaning on the mean of all; NaN without a currency."""
-    mean = np.array([means.get(one, np.nan) if one else np.nan for one in customers["currency"].to_pylist()], float)
+def order_value(customers: pa.Table, currency: pa.Array, means: Mapping[str, float]) -> Numbers:
+    """(n,) what an order of hers is worth, leaning on the mean of all in that currency; NaN without a currency."""
+    mean = np.array([means.get(one, np.nan) if one else np.nan for one in currency.to_pylist()], float)
     orders = customers["paid_orders_count"].to_numpy().astype(np.float64)
     return np.asarray((customers["value_amount"].to_numpy() + LEANS_ON * mean) / (orders + LEANS_ON))
 
 
 def _standing(customers: pa.Table, evening: Evening) -> Standing:
     """What holds of a batch of customers whatever is offered to them."""
+    currency = evening.rates.filled(customers["currency"]).combine_chunks()
     if evening.changes is None:
-        return Standing(order_value(customers, evening.order_values))
-    belongs, worth = evening.changes.seen(customers)
-    return Standing(worth, belongs, evening.changes.incremental_share(evening.past))
+        return Standing(currency, order_value(customers, currency, evening.order_values))
+    seen = evening.changes.alike.seen(customers)
+    return Standing(currency, seen.worth, seen, evening.changes.incremental_share(evening.past))
 
 
 def _of_offer(customers: pa.Table, offer: Offer, evening: Evening, standing: Standing) -> dict[str, pa.Array]:
@@ -102,17 +106,18 @@ def _of_offer(customers: pa.Table, offer: Offer, evening: Evening, standing: Sta
     made |= {"source": f"{known.source}{evening.doubt}", "effect": None, "share": 1.0}
     if evening.model:
         made |= _modelled(customers, offer, evening, evening.model)
-    if evening.changes and standing.belongs is not None:
-        if standing.incremental_share is not None:
-            made["share"] = standing.incremental_share
-        made |= _changed(standing.belongs, offer, evening.changes, made)
+    if standing.incremental_share is not None:
+        made["share"] = standing.incremental_share
     brought = made["probability"] * made["share"] if made["effect"] is None else made["effect"][0]
+    made["value"] = brought * standing.worth
+    if evening.changes and standing.seen and made["effect"] is None:
+        made |= _changed(standing.seen, offer, evening.changes, made, known.share)
     return {
         "customer_id": customers["customer_id"].combine_chunks(),
         "response_probability": _floats(made["probability"]),
         **_effect(made["effect"], count),
-        "value_amount": _money(brought * standing.worth),
-        "currency": customers["currency"].combine_chunks(),
+        "value_amount": _money(made["value"]),
+        "currency": standing.currency,
         **{name: pa.repeat(pa.scalar(value), count) for name, value in _said(offer, evening, made).items()},
     }
 
@@ -128,19 +133,27 @@ def _modelled(customers: pa.Table, offer: Offer, evening: Evening, model: Model)
     }
 
 
-def _changed(belongs: Numbers, offer: Offer, changes: Changes, made: Mapping[str, Any]) -> dict[str, Any]:
-    """What control groups tell of the offer, unless a model of single customers told it."""
-    effect = changes.said(offer, belongs) if made["effect"] is None else None
-    if effect is None:
+def _changed(
+    seen: Seen, offer: Offer, changes: Changes, made: Mapping[str, Any], usual: float | None
+) -> dict[str, Any]:
+    """What control groups tell of the offer. Of whom no order is known they tell nothing: orders of hers, if any, come
+    under accounts that nobody joins. A contact with her is worth what it gained of others on average, as much more as
+    she is likelier to respond than they did (`usual`)."""
+    told = changes.said(offer, seen.groups)
+    if told is None:
         return {}
-    return {"effect": effect, "source": f"{made['source']}; {SOURCE}"}
+    effect = tuple(np.where(seen.has_ordered, each, np.nan) for each in told)
+    readier = made["probability"] / usual if usual else np.ones(len(seen.worth))
+    gain = changes.gains[offer.type_code or offer.code] * np.nan_to_num(readier, nan=1.0)
+    value = np.where(seen.has_ordered, changes.gained(offer, seen), gain)
+    return {"effect": effect, "value": value, "source": f"{made['source']}; {SOURCE}"}
 
 
 def _effect(effect: tuple[Numbers, Numbers, Numbers] | None, count: int) -> dict[str, pa.Array]:
     names = ("uplift_probability", "uplift_low_probability", "uplift_high_probability")
-    code = pa.repeat(pa.scalar("affinity" if effect is None else "uplift"), count)
-    values = [pa.nulls(count, pa.float64())] * 3 if effect is None else [_floats(one) for one in effect]
-    return {"effect_code": code, **dict(zip(names, values, strict=True))}
+    told = effect or (np.full(count, np.nan),) * 3
+    code = pa.array(np.where(np.isfinite(told[0]), "uplift", "affinity"))
+    return {"effect_code": code, **{name: _floats(one) for name, one in zip(names, told, strict=True)}}
 
 
 def _said(offer: Offer, evening: Evening, made: Mapping[str, Any]) -> dict[str, Any]:

@@ -123,7 +123,9 @@ def _scored(night: date, now: Trained | None, known: asked.Recalled | None) -> s
         doubt = due.doubt(now.card, asked.customers(connection)) if now else ""
         worth = gather.order_values(connection)
         chosen = (None, None, f"; {doubt}") if doubt else (model, changes, "")
-        evening = scores.Evening(night, active(catalogue(night)), asked.past(night), worth, marks, *chosen)
+        evening = scores.Evening(
+            night, active(catalogue(night)), asked.past(night), worth, rates(night), marks, *chosen
+        )
         rows = scores.scored(gather.tonight(connection, night, named, BATCH), evening)
         table = expectations.table("pub_campaigns__affinities")
         return shelf.draft(table, night, pa.RecordBatchReader.from_batches(scores.schema(), rows), reads)
@@ -147,7 +149,7 @@ def _lesson(night: date, past: Sequence[Past], parted: Any) -> Lesson:
         rows = gather.rows(connection, chosen, named, home().night_zone)
         customers, buyers = asked.customers(connection), gather.buyers(connection)
     known = features.with_offers(rows, catalogue(night), past)
-    alike = cache(lambda: Alike.of(buyers, rows, rates(night)).seen(rows)[0])  # most nights nobody asks
+    alike = cache(lambda: Alike.of(buyers, rows, rates(night)).seen(rows).groups)  # most nights nobody asks
     return Lesson(night, known, customers, tuple(past), parted, tuple(named), alike, wishes.learners())
 
 

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
-from mining_tasks.campaigns.alike import Alike
+from mining_tasks.campaigns.alike import Alike, Seen
 from mining_tasks.campaigns.best import trials
 from mining_tasks.campaigns.best.trials import Past
 from mining_tasks.campaigns.by_group import Change
@@ -20,16 +19,21 @@ Told = tuple[Numbers, Numbers, Numbers]
 
 @dataclass(frozen=True)
 class Changes:
-    """alike: the groups. of: by kind of offer. codes: of the offers that held out a control group themselves."""
+    """alike: the groups. of: by kind of offer. codes: of the offers that held out a control group themselves. gains: by
+    kind of offer what a contact gained on average of those in its campaigns of whom an order was known, in the main
+    currency."""
 
     alike: Alike
     of: Mapping[str, Change]
     codes: frozenset[str]
+    gains: Mapping[str, float]
 
     @classmethod
     def learnt(cls, past: Past, alike: Alike, codes: Sequence[str]) -> "Changes":
         """codes: (k,) of the offers of the past."""
-        return cls(alike, trials.changes(past), frozenset(codes[place] for place in np.unique(past.offer)))
+        found = trials.changes(past)
+        measured = frozenset(codes[place] for place in np.unique(past.offer))
+        return cls(alike, found, measured, trials.mean_gains(found, past))
 
     def said(self, offer: Offer, memberships: Numbers) -> Told | None:
         """(n,) change of expected orders and its interval; None for an offer that held nobody out itself."""
@@ -39,9 +43,9 @@ class Changes:
         told, low, high = (np.clip(each, -1.0, 1.0) for each in change.said(memberships))
         return told, low, high
 
-    def seen(self, customers: pa.Table) -> tuple[Numbers, Numbers]:
-        """Memberships, and what an order of each is worth in her currency."""
-        return self.alike.seen(customers)
+    def gained(self, offer: Offer, seen: Seen) -> Numbers:
+        """(n,) money that a contact changes, of an offer of which `said` tells; 0 where no order is known."""
+        return self.of[offer.type_code or offer.code].said(seen.paid)[0]
 
     def incremental_share(self, past: Sequence[Campaign]) -> float | None:
         """Of a response, how much the contact brought, over all offers that were measured, within 0 and 1; None where

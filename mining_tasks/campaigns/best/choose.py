@@ -26,6 +26,7 @@ WHY = {
     "no room": "budgets and capacities went to customers who gain more by them",
 }
 CODES = tuple(WHY)
+STRANGER = "no order of hers is known; as she may respond, and others gain"
 
 
 @dataclass(frozen=True)
@@ -77,24 +78,26 @@ def _why(crowd: Crowd, rules: Rules, offers: Offers, made: Assignment) -> Whole:
 
 def _offer(crowd: Crowd, policy: Policy, made: Assignment) -> dict[str, pa.Array]:
     single = [policy.code == SINGLE and offer.code == policy.offer for offer in crowd.offers]
-    tells = crowd.measured | np.array(single, bool)
-    effects = ["uplift" if one else "affinity" for one in tells]
+    tells = np.append(crowd.measured | np.array(single, bool), False)[made.campaign] & crowd.known
+    effects = np.where(made.campaign == NONE, -1, tells)
     return {
         "campaign_code": _taken([each.code for each in crowd.offers], made.campaign),
         "channel_code": _taken([each.channel_code for each in crowd.offers], made.campaign),
-        "effect_code": _taken(effects, made.campaign),
+        "effect_code": _taken(["affinity", "uplift"], effects),
     }
 
 
 def _reasons(crowd: Crowd, policy: Policy, made: Assignment, why: Whole) -> pa.Array:
-    """A sentence for each why, and one for each offer of those chosen."""
+    """A sentence for each why, and two for each offer of those chosen: for whom it was measured, and for the others."""
     stands = ["by measured change" if measured else "by responses alone" for measured in crowd.measured]
+    unknown = [f"{STRANGER} {how}" if measured else how for how, measured in zip(stands, crowd.measured, strict=True)]
     if policy.code != PERSONAL:
-        stands = [f"as past control groups tell: {policy.words}"] * len(stands)
+        stands = unknown = [f"as past control groups tell: {policy.words}"] * len(stands)
     pick = "of all offers she may get it gains most" if policy.code == PERSONAL else "the best single offer for all"
-    best = [f"{offer.title}: {pick}, {how}" for offer, how in zip(crowd.offers, stands, strict=True)]
-    sentences = [*WHY.values(), *best]
-    return _taken(sentences, np.where(why == CODES.index("best"), len(WHY) + made.campaign, why))
+    titles = [f"{offer.title}: {pick}," for offer in crowd.offers] * 2
+    best = [f"{title} {how}" for title, how in zip(titles, [*stands, *unknown], strict=True)]
+    place = len(WHY) + made.campaign + np.where(crowd.known, 0, len(crowd.offers))
+    return _taken([*WHY.values(), *best], np.where(why == CODES.index("best"), place, why))
 
 
 def _money(crowd: Crowd, offers: Offers, made: Assignment) -> dict[str, Any]:

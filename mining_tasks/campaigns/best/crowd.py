@@ -32,6 +32,10 @@ class Rates:
         found = {row["currency"]: main["order_mean"] / row["order_mean"] for row in rows}
         return cls(main["currency"], {**found, **stated, main["currency"]: 1.0})
 
+    def filled(self, currency: pa.ChunkedArray) -> pa.ChunkedArray:
+        """The main currency for who has none, as nothing of hers was ever paid."""
+        return pc.fill_null(currency, pa.scalar(self.main or None, currency.type)) if self.main else currency
+
     def per_row(self, currency: pa.ChunkedArray) -> Numbers:
         """(n,) rate of each row's currency, NaN where it is missing or has none."""
         coded = pc.cast(currency, pa.string()).combine_chunks().dictionary_encode()
@@ -44,7 +48,8 @@ class Crowd:
     """n customers by id and k offers by code.
 
     customers: rows of customers.sql. value: (k, n) what a contact brings, in the main currency, NaN where unknown.
-    eligible: (n, k). measured: (k,) True where the value stands on a measured change. sources: (k,) what made it.
+    eligible: (n, k). measured: (k,) True where the value stands on a measured change, of those of whom an order is
+    known: (n,). sources: (k,) what made it.
     """
 
     customers: pa.Table
@@ -52,6 +57,7 @@ class Crowd:
     value: Numbers
     eligible: Mask
     measured: Mask
+    known: Mask
     sources: Sequence[str]
     rates: Rates
 

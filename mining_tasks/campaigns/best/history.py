@@ -47,7 +47,7 @@ def remembered(rows: pa.Table, offered: Sequence[Offer], alike: Alike) -> Rememb
     matrix = layout(rows, [*FEATURES, *TASTES]).matrix(rows)
     known = make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), normal(matrix))
     costs = [float(offer.contact_cost_amount or 0) * rates.of.get(offer.currency or "", 1.0) for offer in offered]
-    belongs, worth = alike.seen(rows)
+    seen, rate = alike.seen(rows), rates.per_row(rates.filled(rows["currency"]))
     found = Remembered(
         rows["customer_id"].to_pylist(),
         known.fit_transform(matrix),
@@ -55,11 +55,12 @@ def remembered(rows: pa.Table, offered: Sequence[Offer], alike: Alike) -> Rememb
         place,
         np.asarray(rows["is_contacted"].to_numpy(zero_copy_only=False), bool),
         np.asarray(rows["came_orders_count"].to_numpy(), np.float64),
-        np.nan_to_num(worth * rates.per_row(rows["currency"])),
+        np.nan_to_num(seen.worth * rate),
         _consents(rows, offered),
         np.array(costs),
         [offer.type_code or offer.code for offer in offered],
-        belongs,
+        seen.groups,
+        np.nan_to_num(seen.paid * rate[:, None]),
         np.zeros(rows.num_rows),
         np.array([_room(offer) for offer in offered]),
     )

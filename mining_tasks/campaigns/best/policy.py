@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from mining_tasks.campaigns.best.crowd import Crowd
-from mining_tasks.campaigns.best.trials import Past, Trials, unseen_changes, unseen_uplift
+from mining_tasks.campaigns.best.trials import Past, Trials, unseen_gains, unseen_uplift
 from mining_tasks.campaigns.offers import Numbers
 from mining_tasks.campaigns.policy_value import NOBODY as NO_CONTACT
 from mining_tasks.campaigns.policy_value import Comparison, Value
@@ -64,9 +64,9 @@ def valued(past: Past, codes: Sequence[str], kinds: Sequence[str], currency: str
     """
     trials = Trials.of(past)
     singles = {code: trials.within(np.where(_only(trials, place), 1.0, 0.0)) for place, code in enumerate(codes)}
-    by_learners = unseen_uplift(past, kinds)
-    uplift = np.where(np.isfinite(by_learners), by_learners, unseen_changes(past))
-    found = compared(trials, trials.within(personal(trials, uplift)), singles)
+    by_learners = unseen_uplift(past, kinds) * past.worth[:, None]
+    changed = np.where(np.isfinite(by_learners), by_learners, unseen_gains(past))
+    found = compared(trials, trials.within(personal(trials, changed)), singles)
     gain = found.gains["best single"].doubly_robust
     if found.publishes_personal:
         return Policy(PERSONAL, "", None, gain, currency, found.sentence()), found
@@ -77,10 +77,9 @@ def valued(past: Past, codes: Sequence[str], kinds: Sequence[str], currency: str
     return Policy(SINGLE, found.best_single, of_contact, gain, currency, found.sentence()), found
 
 
-def personal(trials: Trials, uplift: Numbers) -> Numbers:
-    """(n, k) the policy that gives each her best offer if it gains anything; uplift: (n, k) orders changed."""
-    gain = uplift * trials.past.worth[:, None] - trials.past.cost
-    gain = np.where(trials.allowed & np.isfinite(gain), gain, -np.inf)
+def personal(trials: Trials, gain: Numbers) -> Numbers:
+    """(n, k) the policy that gives each her best offer if it gains more than it costs; gain: (n, k) money changed."""
+    gain = np.where(trials.allowed & np.isfinite(gain), gain - trials.past.cost, -np.inf)
     best = gain.argmax(axis=1)
     return np.asarray((np.arange(gain.shape[1]) == best[:, None]) & (gain > 0), np.float64)
 

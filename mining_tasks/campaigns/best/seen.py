@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from mining_tasks.campaigns.best.crowd import Crowd, Rates, values
 from mining_tasks.campaigns.best.eligible import eligible
@@ -29,9 +30,12 @@ def crowd(connection: duckdb.DuckDBPyConnection, offers: Sequence[Offer], rules:
     rates = Rates.found(asked("currencies.sql"), rules.rates)
     bounds = connection.table("core_customers__features").order("customer_id").select(*(rules.columns() or [ID]))
     value = _values(connection, codes, customers.num_rows)
+    known = pc.is_valid(customers["currency"]).to_numpy()
+    customers = customers.set_column(1, "currency", rates.filled(customers["currency"]))
     value *= rates.per_row(customers["currency"])
     measured, sources = _made_by(asked("offers_scored.sql"), codes)
-    return Crowd(customers, offers, value, eligible(bounds.to_arrow_table(), codes, rules), measured, sources, rates)
+    may = eligible(bounds.to_arrow_table(), codes, rules)
+    return Crowd(customers, offers, value, may, measured, known, sources, rates)
 
 
 def _values(connection: duckdb.DuckDBPyConnection, codes: list[str], customers: int) -> np.ndarray:

@@ -37,8 +37,9 @@ class Past:
     number of the campaign. offer: (n,) place of its offer. contacted: (n,). orders: (n,) within the window. worth: (n,)
     of one order of hers, in one currency. consents: (n, k). cost: (k,) of a contact in the same currency. kinds: (k,)
     of the offers; one kind by several channels is learnt together. groups: (n, g) memberships of groups of alike
-    customers. anyhow: (n,) orders to be expected of her, contacted or not as it came, by models that did not see her.
-    room: (k,) contacts that capacity and budget leave to each offer, infinite without a limit.
+    customers. paid: (n, g) the same in money (`alike.Seen`). anyhow: (n,) orders to be expected of her, contacted or
+    not as it came, by models that did not see her. room: (k,) contacts that capacity and budget leave to each offer,
+    infinite without a limit.
     """
 
     customers: Sequence[str]
@@ -52,6 +53,7 @@ class Past:
     cost: Numbers
     kinds: Sequence[str]
     groups: Numbers
+    paid: Numbers
     anyhow: Numbers
     room: Numbers
 
@@ -68,6 +70,7 @@ class Past:
             worth=self.worth[which],
             consents=self.consents[which],
             groups=self.groups[which],
+            paid=self.paid[which],
             anyhow=self.anyhow[which],
         )
 
@@ -158,24 +161,29 @@ def changes(past: Past) -> dict[str, Change]:
     return found
 
 
-def said(found: Mapping[str, Change], past: Past, groups: Numbers) -> Numbers:
-    """(n, k) orders that a contact with each offer changes for customers of such groups; NaN where nothing tells."""
-    uplift = np.full((len(groups), len(past.kinds)), np.nan)
+def mean_gains(found: Mapping[str, Change], past: Past) -> dict[str, float]:
+    """By kind of offer: money that a contact changed on average in its campaigns, of whom an order was known."""
+    gains = {}
     for kind, change in found.items():
-        uplift[:, _offers(past, kind)] = change.said(groups)[0][:, None]
-    return uplift
+        rows = np.isin(past.offer, _offers(past, kind)) & (past.groups[:, 0] > 0)
+        gains[kind] = float(change.said(past.paid[rows])[0].mean()) if rows.any() else 0.0
+    return gains
 
 
-def unseen_changes(past: Past) -> Numbers:
-    """(n, k) the same of each row, learnt without any row of the customer."""
+def unseen_gains(past: Past) -> Numbers:
+    """(n, k) money that a contact with each offer changes of each row by its groups, learnt without any row of the
+    customer; NaN where nothing tells."""
     fold, found = folds(past, FOLDS), np.full((len(past.offer), len(past.cost)), np.nan)
     for part in range(FOLDS):
-        found[fold == part] = said(changes(past.rows(fold != part)), past, past.groups[fold == part])
+        mine = np.flatnonzero(fold == part)
+        for kind, change in changes(past.rows(fold != part)).items():
+            found[mine[:, None], _offers(past, kind)] = change.said(past.paid[mine])[0][:, None]
     return found
 
 
 def unseen_uplift(past: Past, kinds: Sequence[str]) -> Numbers:
-    """(n, k) the same by the learners of effects of single customers; NaN for offers of other kinds than these."""
+    """(n, k) orders that it changes by the learners of effects of single customers, learnt without her; NaN for offers
+    of other kinds than these."""
     fold = folds(past, FOLDS_OF_LEARNERS)
     share = past.shares()
     found = np.full((len(fold), len(past.cost)), np.nan)
