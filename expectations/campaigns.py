@@ -59,7 +59,7 @@ class pub_campaigns__affinities:
     effect_code = Column(
         str,
         "uplift: what a contact changes was measured against random control groups; affinity: only responses are "
-        "known, and what would have come anyway is among them.",
+        "known, and what would have come anyway is among them, or no order of hers is known, so no group tells of her.",
         promises=(Filled(), OneOf(EFFECTS)),
     )
     uplift_probability = change(
@@ -72,8 +72,9 @@ class pub_campaigns__affinities:
     )
     uplift_high_probability = change("The same from above.")
     value_amount = fields.money(
-        "Expected value of a contact before its cost: the orders it brings times what an order of hers is worth; "
-        "negative where a contact puts her off, missing where no order of hers has a currency."
+        "Expected value of a contact before its cost: the orders it brings times what an order of hers is worth, over "
+        "the kinds of customer she may be; negative where a contact puts her off. If no order of hers is known: what "
+        "it gained of others on average, as much more as she is likelier to respond, in the shop's most used currency."
     )
     currency = fields.currency
     score_source = fields.score_source

@@ -26,19 +26,20 @@ def customers() -> pa.Table:
     numbers = {name: np.arange(1, CUSTOMERS + 1) for name in counts}
     tastes = {name: np.zeros(CUSTOMERS) for name in TASTES}
     paid = {"customer_id": [f"c{n}" for n in range(CUSTOMERS)], "currency": ["EUR"] * CUSTOMERS}
+    paid["first_day"] = [100] * CUSTOMERS
     amounts = {name: 20.0 * np.arange(1, CUSTOMERS + 1) for name in ("sales_amount", "value_amount")}
     return pa.table({**paid, **numbers, **tastes, **amounts})
 
 
-def told(average: float) -> dict[str, list[dict]]:
-    """The rows of each offer, where contacts of the measured one changed so many orders on average."""
-    rows = customers()
+def told(average: float, rows: pa.Table | None = None) -> dict[str, list[dict]]:
+    """The rows of each offer, where contacts of the measured one changed so many orders on average and gained 3."""
+    rows = customers() if rows is None else rows
     alike = Alike.of(rows.slice(0, 0), rows, Rates("EUR", {"EUR": 1.0}))
-    inputs = alike.seen(rows)[0].shape[1]
+    inputs = alike.seen(rows).groups.shape[1]
     change = Change(Slopes(np.zeros(inputs), np.zeros((inputs, inputs)), 0.0), average)
-    changes = Changes(alike, {"voucher": change}, frozenset({"voucher_email"}))
+    changes = Changes(alike, {"voucher": change}, frozenset({"voucher_email"}), {"voucher": 3.0})
     marks = {"data_as_of": NIGHT, "is_stale": False}
-    evening = Evening(NIGHT, (MEASURED, OTHER), (PAST,), {"EUR": 20.0}, marks, changes=changes)
+    evening = Evening(NIGHT, (MEASURED, OTHER), (PAST,), {"EUR": 20.0}, alike.rates, marks, changes=changes)
     reader = pa.RecordBatchReader.from_batches(rows.schema, rows.to_batches(max_chunksize=2))
     made = [row for batch in scored(reader, evening) for row in batch.to_pylist()]
     assert len(made) == 2 * CUSTOMERS
@@ -60,3 +61,16 @@ def test_an_offer_that_held_out_a_control_group_tells_its_uplift() -> None:
     assert {row["effect_code"] for row in rows} == {"uplift"}
     assert {row["uplift_probability"] for row in rows} == {0.0}
     assert all(row["score_source"].endswith(SOURCE) for row in rows)
+
+
+def test_of_whom_no_order_is_known_control_groups_tell_nothing_and_she_is_worth_what_others_gained() -> None:
+    """Her orders, if any, come under accounts that nobody joins: no uplift is told, and a contact with her gains as
+    much as with others, in the main currency."""
+    rows = customers()
+    for name, kind in (("first_day", pa.int64()), ("currency", pa.string())):
+        some = pa.array([None, *rows[name].to_pylist()[1:]], kind)
+        rows = rows.set_column(rows.column_names.index(name), name, some)
+    stranger, *others = told(0.05, rows)["voucher_email"]
+    assert (stranger["effect_code"], stranger["uplift_probability"]) == ("affinity", None)
+    assert (float(stranger["value_amount"]), stranger["currency"]) == (3.0, "EUR")
+    assert {row["effect_code"] for row in others} == {"uplift"}

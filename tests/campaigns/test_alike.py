@@ -67,7 +67,7 @@ def test_those_who_buy_alike_are_of_the_same_kind():
 
 def test_an_order_is_worth_what_those_alike_pay_in_her_own_currency():
     alike, seen, kind = found()
-    worth = alike.seen(seen)[1]
+    worth = alike.seen(seen).worth
     euros = np.arange(PEOPLE) % 5 != 0
     means = np.array([worth[euros & (kind == one)].mean() for one in range(3)])
     assert (np.diff(means) > 0).all()
@@ -80,11 +80,43 @@ def test_the_same_customers_give_the_same_kinds():
     assert (first.belongs(seen) == again.belongs(seen)).all()
 
 
-def test_who_never_ordered_is_of_all_kinds_by_their_size():
+def never_ordered(seen: pa.Table) -> pa.Table:
+    """The first of them, had she never ordered."""
+    row, place = seen.slice(0, 1), seen.column_names.index
+    for name, kind in (("first_day", pa.int64()), ("currency", pa.string())):
+        row = row.set_column(place(name), name, pa.nulls(1, kind))
+    zeros = pa.array([0.0])
+    return row.set_column(place("paid_orders_count"), "paid_orders_count", zeros).set_column(
+        place("value_amount"), "value_amount", zeros
+    )
+
+
+def test_who_never_ordered_is_of_all_kinds_by_their_size_and_no_group_tells_of_her():
     alike, seen, _ = found()
-    nobody = seen.slice(0, 1).set_column(seen.column_names.index("first_day"), "first_day", pa.nulls(1, pa.int64()))
     assert alike.kinds is not None
-    assert alike.belongs(nobody)[0] == pytest.approx([each.share for each in alike.kinds.habits])
+    sizes = [each.share for each in alike.kinds.habits]
+    nobody = never_ordered(seen)
+    assert alike.belongs(nobody)[0] == pytest.approx(sizes)
+    told = alike.seen(nobody)
+    assert told.has_ordered.tolist() == [False]
+    assert not told.groups.any()
+    assert not told.paid.any()
+    assert told.worth == pytest.approx(np.dot(sizes, alike.order_means)), "in the main currency"
+
+
+def test_what_a_group_pays_is_told_beside_how_far_she_is_of_it():
+    """Who may be one of two kinds gains by each as much as an order of hers is worth if she is of it."""
+    alike, seen, _ = found()
+    told = alike.seen(seen)
+    parts, paid = told.groups[:, 1:-1], told.paid[:, 1:-1]
+    assert paid.sum(axis=1) == pytest.approx(told.paid[:, 0])
+    unsure = (parts.max(axis=1) < 0.9 * parts.sum(axis=1)) & (parts.sum(axis=1) > 0.2)
+    assert unsure.sum() > 20
+    each = paid[unsure] / np.maximum(parts[unsure], 1e-12)
+    dear, cheap = alike.order_means.argmax(), alike.order_means.argmin()
+    assert (each[:, dear] > each[:, cheap]).all(), "the same orders, and the mean of those alike beside them"
+    ready = told.groups[:, -1] / told.groups[:, 0]
+    assert told.paid[:, -1] == pytest.approx(ready * told.paid[:, 0])
 
 
 @pytest.mark.parametrize("count", [0, 90])

@@ -41,6 +41,20 @@ def test_who_has_left_is_not_moved_and_does_not_water_down_what_moves_the_others
     assert (change[3:] == 0).all()
 
 
+def test_who_may_be_one_of_two_groups_gains_what_each_would_pay():
+    """Half of the first group, which a contact moves and whose orders are worth 10, half of the last, which it puts off
+    and which pays 150: on average it adds an order, and costs money."""
+    kind = np.arange(PEOPLE) % 3
+    change = changed(np.array([0.3, 0.0, -0.2])[kind], GROUPS[kind])
+    unsure, worth = np.array([[1.0, 0.5, 0.0, 0.5]]), np.array([10.0, 50.0, 150.0])
+    parts = unsure[:, 1:] * worth
+    gained = change.said(np.column_stack([parts.sum(axis=1), parts]))[0][0]
+    orders = change.said(unsure)[0][0]
+    assert orders * worth[[0, 2]].mean() > 1.0
+    assert gained == pytest.approx(0.5 * 0.3 * 10 - 0.5 * 0.2 * 150, abs=6)
+    assert gained < -5
+
+
 def test_where_nothing_is_changed_groups_hardly_differ():
     kind = np.arange(PEOPLE) % 3
     change, _, _ = changed(np.zeros(PEOPLE), GROUPS[kind]).said(GROUPS)

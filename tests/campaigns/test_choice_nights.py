@@ -103,6 +103,19 @@ def test_a_currency_without_a_rate_is_carried_over_by_what_a_mean_order_is_worth
     assert stated[number(4)]["cost_amount"] == Decimal(100)
 
 
+def test_whoever_has_no_order_that_is_known_may_get_an_offer_and_is_told_that_nothing_of_her_was_measured(
+    shop_home: Home,
+):
+    stranger = Person(values={VOUCHER: 2.5}, currency=None, features={"orders_count": 0, "sales_amount": None})
+    rows = chosen(CampaignShop([Person(values={VOUCHER: 5.0}), Person(values={VOUCHER: 4.0}), stranger]), shop_home)
+    assert {rows[number(n)]["campaign_code"] for n in range(3)} == {VOUCHER}
+    told = rows[number(2)]
+    assert (told["expected_gain_amount"], told["cost_amount"], told["currency"]) == (Decimal("1.5"), 1, "EUR")
+    assert [rows[number(n)]["effect_code"] for n in range(3)] == ["uplift", "uplift", "affinity"]
+    assert "no order of hers is known" in told["reasons"]
+    assert "no order" not in rows[number(0)]["reasons"]
+
+
 def test_responses_alone_are_no_match_for_measured_changes(shop_home: Home):
     """Beside a measured offer an unmeasured one is only drawn by lot, however high its responses stand."""
     people = [Person(("email", "sms"), {VOUCHER: 3.0, NEWS: 30.0}) for _ in range(4)]

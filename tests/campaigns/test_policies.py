@@ -48,6 +48,7 @@ def planted(effects: np.ndarray, customers: int, seed: int = 1) -> Planted:
         np.array([0.5, 0.5, 1.0]),
         KINDS,
         np.eye(3)[kind[who]],
+        WORTH * np.eye(3)[kind[who]],
         anyhow,
         np.full(3, np.inf),
     )
@@ -125,7 +126,8 @@ def test_two_rows_of_a_customer_are_one_observation():
 
 def test_groups_that_tell_nobody_apart_leave_the_best_single_offer():
     past = planted(TASTES, 6000).past
-    policy, _ = valued(replace(past, groups=np.ones((len(past.offer), 1))), CODES, [], "EUR")
+    one = np.ones((len(past.offer), 1))
+    policy, _ = valued(replace(past, groups=one, paid=WORTH * one), CODES, [], "EUR")
     assert (policy.code, policy.offer) == ("best single", "guide_post")
     assert policy.contact_gain == pytest.approx((0.02 + 0.0 + 0.35) / 3 * WORTH - 1.0, abs=1.0)
 
