@@ -14,8 +14,8 @@ single offer, and the aim is 0: the offer it chose has to be truly the best one.
 The threshold is what the room reaches today on the shop that `make truth` plants, and may be missed by two standard
 errors. The note tells what one would reach who knows the type of every customer and estimates from the same contacts
 and controls what each offer does to each type, over the normal errors of these estimates (`campaigns_tried.sql`); and
-what the oracle itself would gain among those of whom the night knows an order: who orders under an account that nobody
-joins is a stranger to any policy, and no control group shows what she orders there.
+what the oracle itself would gain among those of whom the night knows an order: of who orders under an account that
+nobody joins no policy knows the kind, and no control group shows what she orders there.
 """
 
 from collections.abc import Iterator
