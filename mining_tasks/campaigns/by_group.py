@@ -4,7 +4,9 @@ All campaigns of a kind are pooled. What each customer would have ordered anyhow
 rows that knows the campaign, so that seasons cancel out; what is left is laid to the contact (the residual regression
 of Robinson, "Root-N-consistent semiparametric regression", Econometrica 56, 1988; Nie, Wager, "Quasi-oracle estimation
 of heterogeneous treatment effects", Biometrika 108, 2021). Each group's effect leans on that of all, and that on
-nothing, as far as the data ask for it (`shrunk`). Who orders much anyhow tells less: her orders vary more.
+nothing, as far as the data ask for it (`shrunk`): they also say how much groups have in common, for where a contact
+wins some and puts off others, who looks for an effect on all finds none. Who orders much anyhow tells less: her orders
+vary more.
 """
 
 from dataclasses import dataclass
@@ -19,7 +21,7 @@ from mining_tasks.campaigns.offers import Numbers, Whole
 from mining_tasks.campaigns.shrunk import Slopes, fitted
 
 FOLDS = 5
-OF_ALL = 5.0  # the effect common to all may be so many times as large as a group's own
+IN_COMMON = (0.2, 1.0, 5.0)  # the effect common to all may be so many times as large as a group's own: likeliest of
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Change:
 
     def said(self, memberships: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """(n,) change, and its 95 % interval, of customers of such memberships (n, k + 1)."""
-        change, half = self.slopes.said(_inputs(memberships))
+        change, half = self.slopes.said(memberships)
         return change, change - half, change + half
 
 
@@ -40,9 +42,10 @@ def learnt(trial: Trial, memberships: Numbers, anyhow: Numbers) -> Change:
     """trial: all rows of a kind. memberships: (n, k + 1): how far a contact can move her, and of it as one of each
     group. anyhow: (n,) what `expected` says of these rows."""
     sure = 1 / np.sqrt((anyhow + anyhow.mean()) / 2 + 1e-3)
-    change = _inputs(memberships)
-    slopes = fitted(change * ((trial.contacted - trial.propensity) * sure)[:, None], (trial.outcome - anyhow) * sure)
-    return Change(slopes, float((change @ slopes.mean).mean()))
+    moved, left = memberships * ((trial.contacted - trial.propensity) * sure)[:, None], (trial.outcome - anyhow) * sure
+    scales = [np.append(common, np.ones(memberships.shape[1] - 1)) for common in IN_COMMON]
+    slopes = max((fitted(moved * scale, left).times(scale) for scale in scales), key=lambda each: each.evidence)
+    return Change(slopes, float((memberships @ slopes.mean).mean()))
 
 
 @threadpool_limits.wrap(limits=1)
@@ -63,7 +66,3 @@ def _model() -> HistGradientBoostingRegressor:
     return HistGradientBoostingRegressor(
         loss="poisson", learning_rate=0.1, max_iter=60, max_leaf_nodes=8, min_samples_leaf=40, random_state=SEED
     )
-
-
-def _inputs(memberships: Numbers) -> Numbers:
-    return np.column_stack([OF_ALL * memberships[:, 0], memberships[:, 1:]])

@@ -25,6 +25,10 @@ class Slopes:
     covariance: Numbers
     evidence: float
 
+    def times(self, scale: Numbers) -> "Slopes":
+        """Of inputs that have not been multiplied by `scale` (p,)."""
+        return Slopes(self.mean * scale, self.covariance * np.outer(scale, scale), self.evidence)
+
     def said(self, inputs: Numbers) -> tuple[Numbers, Numbers]:
         """(n,) effect of such inputs (n, p), and half of its 95 % interval."""
         spread = np.einsum("ij,jk,ik->i", inputs, self.covariance, inputs)
