@@ -56,7 +56,7 @@ def test_who_may_be_one_of_two_groups_gains_what_each_would_pay():
 
 
 def test_a_contact_that_wins_some_and_puts_off_others_is_not_taken_for_one_that_changes_nothing():
-    """Of few customers, an effect common to all that is not there must not hide what differs: 0.32 between two groups."""
+    """Few customers: an effect common to all that is not there must not hide what differs, 0.32 between two groups."""
     told = []
     for seed in range(12):
         kind = np.random.default_rng(seed).integers(0, 3, 900)
