@@ -132,7 +132,7 @@ class pub_campaigns__best:
     policy_code = Column(
         str,
         "What is published for those not explored: each her own best offer, the best single offer for all who may get "
-        "it, or no offer.",
+        "it and whom it does not likely put off, or no offer.",
         promises=(Filled(), OneOf(POLICIES)),
     )
     policy_gain_amount = fields.money(

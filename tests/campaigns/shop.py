@@ -32,6 +32,7 @@ class Person:
     consents: Sequence[str] = ("email",)
     values: Mapping[str, float | None] = field(default_factory=dict)
     currency: str | None = "EUR"
+    uplift: tuple[float, float, float] = (0.1, 0.0, 0.2)
     features: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -103,6 +104,9 @@ class CampaignShop:
                 "window_days": 14,
                 "due_date": night + timedelta(days=15),
                 "effect_code": self.effects.get(code, self.effect),
+                "uplift_probability": person.uplift[0],
+                "uplift_low_probability": person.uplift[1],
+                "uplift_high_probability": person.uplift[2],
                 "value_amount": value,
                 "currency": person.currency,
                 "score_source": "a model of the tests",

@@ -7,8 +7,10 @@ from decimal import Decimal
 import pytest
 
 from mining_tasks.campaigns.best import steps
+from mining_tasks.campaigns.best.policy import Policy
 from mining_tasks.campaigns.best.rules import rules
 from mining_tasks.campaigns.catalogue import ACTIVE_DAYS, WrongCampaigns
+from mining_tasks.campaigns.qini import Interval
 from mining_tasks.warehouse import shelf
 from mining_tasks.warehouse.accept import accept as keep_promises
 from mining_tasks.warehouse.home import Home
@@ -114,6 +116,21 @@ def test_whoever_has_no_order_that_is_known_may_get_an_offer_and_is_told_that_no
     assert [rows[number(n)]["effect_code"] for n in range(3)] == ["uplift", "uplift", "affinity"]
     assert "no order of hers is known" in told["reasons"]
     assert "no order" not in rows[number(0)]["reasons"]
+
+
+def test_the_best_single_offer_spares_whom_it_likely_puts_off(shop_home: Home):
+    """Of two who are told the same harm it is sure of one; of the other it may be nothing."""
+    sure, unsure = (Person(values={VOUCHER: -2.0}, uplift=(-0.1, low, -0.2 - low)) for low in (-0.2, -0.3))
+    liked = Person(values={VOUCHER: 1.0})
+    (shop_home.path / "campaigns.toml").write_text(OFFERS)
+    shop = CampaignShop([sure, unsure, liked])
+    shop.take_in()
+    policy = Policy("best single", VOUCHER, 2.5, Interval(1.0, -0.5, 2.5), "EUR", "why")
+    address = steps.choose(NIGHT, [shop.affinities()], policy.text())[-1]
+    rows = {row["customer_id"]: row for row in shelf.opened(address).arrow().to_pylist()}
+    assert [rows[number(n)]["campaign_code"] for n in range(3)] == [None, VOUCHER, VOUCHER]
+    assert rows[number(0)]["why_code"] == "no gain"
+    assert {rows[number(n)]["expected_gain_amount"] for n in (1, 2)} == {Decimal("2.5")}
 
 
 def test_responses_alone_are_no_match_for_measured_changes(shop_home: Home):

@@ -48,13 +48,14 @@ class Crowd:
     """n customers by id and k offers by code.
 
     customers: rows of customers.sql. value: (k, n) what a contact brings, in the main currency, NaN where unknown.
-    eligible: (n, k). measured: (k,) True where the value stands on a measured change, of those of whom an order is
-    known: (n,). sources: (k,) what made it.
+    put_off: (k, n) whom it likely puts off. eligible: (n, k). measured: (k,) True where the value stands on a measured
+    change, of those of whom an order is known: (n,). sources: (k,) what made it.
     """
 
     customers: pa.Table
     offers: Sequence[Offer]
     value: Numbers
+    put_off: Mask
     eligible: Mask
     measured: Mask
     known: Mask
@@ -108,13 +109,15 @@ class Crowd:
         return float(amount) * self.rates.of.get(offer.currency or self.rates.main, 1.0)
 
 
-def values(batches: pa.RecordBatchReader, shape: tuple[int, int]) -> Numbers:
-    """(k, n) from rows of values.sql, a batch at a time: 20 million rows need no more than the matrix."""
-    found = np.full(shape, np.nan)
+def values(batches: pa.RecordBatchReader, shape: tuple[int, int]) -> tuple[Numbers, Mask]:
+    """(k, n) value and who is put off, from rows of values.sql, a batch at a time: 20 million rows need no more than
+    the matrices."""
+    found, put_off = np.full(shape, np.nan), np.zeros(shape, bool)
     for batch in batches:
         offer, customer, value = (batch.column(name).to_numpy() for name in ("offer", "customer", "value"))
         found[offer, customer] = value
-    return found
+        put_off[offer, customer] = batch.column("is_put_off").to_numpy(zero_copy_only=False)
+    return found, put_off
 
 
 def _flags(column: pa.ChunkedArray) -> Mask:

@@ -45,14 +45,16 @@ class Policy:
         """(k, n) what each offer is worth to each customer under this policy, NaN where it is not offered.
 
         The single offer is worth to all what its control groups told on average: its differences between customers
-        were not trusted, or are not known.
+        were not trusted, or are not known. Only whom it likely puts off is spared: that needs no better knowledge of
+        what gains most.
         """
         if self.code == PERSONAL:
             return crowd.value
         found = np.full(crowd.value.shape, np.nan)
         for place, offer in enumerate(crowd.offers):
             if self.code == SINGLE and offer.code == self.offer:
-                found[place] = (self.contact_gain or 0.0) + crowd.costs()[place]
+                told = (self.contact_gain or 0.0) + crowd.costs()[place]
+                found[place] = np.where(crowd.put_off[place], np.nan, told)
         return found
 
 
