@@ -98,8 +98,9 @@ WHY = ("best", "explored", "held out", "no consent", "not eligible", "resting", 
     beware=(
         "Whoever is held out must not be contacted by anybody: next month's lift is measured against her.",
         "Contact those whose `why_code` is `explored` too: only what was drawn by lot teaches what is not known yet.",
-        "Amounts are in her own currency; where `campaigns.toml` states no rate, costs are carried over by what a mean "
-        "order is worth in either currency. Never add them over currencies.",
+        "Amounts are in her own currency, of whom no order is known in the shop's most used one. Where "
+        "`campaigns.toml` states no rate, costs are carried over by what a mean order is worth in either currency. "
+        "Never add them over currencies.",
     ),
 )
 class pub_campaigns__best:

@@ -2,7 +2,6 @@
 
 from mining_tasks.demo.planted.campaigns.catalogue import campaigns, planted_effects
 from mining_tasks.demo.planted.campaigns.contacts import contacts, felt
-from mining_tasks.demo.planted.campaigns.effects import true_effects
 from mining_tasks.demo.planted.campaigns.responses import responses
 
-__all__ = ["campaigns", "contacts", "felt", "planted_effects", "responses", "true_effects"]
+__all__ = ["campaigns", "contacts", "felt", "planted_effects", "responses"]

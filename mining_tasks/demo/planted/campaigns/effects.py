@@ -9,19 +9,11 @@ from mining_tasks.demo.planted.buying import clock_table
 from mining_tasks.demo.planted.world import World
 
 
-def true_effects(world: World, truth: Path) -> pa.Table:
+def effects(connection: duckdb.DuckDBPyConnection, world: World) -> pa.Table:
     """One row per campaign and type of person, and per campaign over all types ("*"); see `effects.sql`.
 
-    `truth` is the folder with `buying.parquet`, `contacts.parquet` and `orders.parquet`.
+    Of relations `buying`, `contacts` and `orders` that the connection knows.
     """
-    with duckdb.connect(config={"memory_limit": "2GB", "threads": 2}) as connection:
-        for name in ("buying", "contacts", "orders"):
-            connection.register(name, connection.read_parquet(str(truth / f"{name}.parquet")))
-        return effects(connection, world)
-
-
-def effects(connection: duckdb.DuckDBPyConnection, world: World) -> pa.Table:
-    """The same of relations `buying`, `contacts` and `orders` that the connection knows."""
     connection.register("clock", clock_table(world))
     sql = Path(__file__).with_name("effects.sql").read_text(encoding="utf-8")
     return connection.sql(sql, params={"window_days": world.settings["campaigns"]["window_days"]}).to_arrow_table()
